@@ -7,4 +7,6 @@ const lock = JSON.parse(readFileSync(file, 'utf8'));
 const before = Object.keys(lock.packages).length;
 lock.packages = withPlatformPackages(lock.packages);
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`package-lock.json: ${Object.keys(lock.packages).length - before} platform packages added`);
+console.log(
+  `package-lock.json: ${Object.keys(lock.packages).length - before} platform packages added`,
+);

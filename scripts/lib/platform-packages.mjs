@@ -46,7 +46,5 @@ export function withPlatformPackages(packages) {
       complete[path] = { version, ...(locked.dev && { dev: true }), optional: true, ...platform };
     }
   }
-  return Object.fromEntries(
-    Object.entries(complete).sort(([a], [b]) => a.localeCompare(b, 'en')),
-  );
+  return Object.fromEntries(Object.entries(complete).sort(([a], [b]) => a.localeCompare(b, 'en')));
 }
