@@ -1,0 +1,44 @@
+/** What can be done to what: the one place where a permission is invented. */
+const OPERATIONS = {
+  /** Pictures asked for. The `_all` operations reach the jobs of everybody. */
+  job: ['create', 'read', 'cancel', 'read_all', 'cancel_all'],
+  model: ['read', 'manage'],
+  output: ['read'],
+  user: ['manage'],
+  system: ['read', 'manage'],
+  /** The caller's own account and log in. */
+  account: ['read'],
+} as const;
+
+type Operations = typeof OPERATIONS;
+
+/** A resource and an operation on it, for example `job:create`. */
+export type Permission = {
+  [Resource in keyof Operations]: `${Resource}:${Operations[Resource][number]}`;
+}[keyof Operations];
+
+export type Role = 'guest' | 'user' | 'admin';
+
+/** Every permission there is, in the order of the table. */
+export const PERMISSIONS: readonly Permission[] = Object.entries(OPERATIONS).flatMap(
+  ([resource, operations]) =>
+    operations.map((operation) => `${resource}:${operation}` as Permission),
+);
+
+/**
+ * What each role may do (seed stable-diffusion-cpp-rest, "Permission Levels"): a guest has what public
+ * routes give, a user makes pictures and manages their own jobs, an admin may do everything.
+ */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  guest: ['output:read'],
+  user: [
+    'job:create',
+    'job:read',
+    'job:cancel',
+    'model:read',
+    'output:read',
+    'system:read',
+    'account:read',
+  ],
+  admin: PERMISSIONS,
+};

@@ -1,0 +1,40 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { instantColumn } from '../common/index.js';
+import type { Role } from './permissions.js';
+
+@Entity('users')
+@Index('users_username_key', ['usernameKey'], { unique: true })
+export class User {
+  /** UUID v4. */
+  @PrimaryColumn('varchar', { length: 36 })
+  id!: string;
+
+  /** As its owner writes it. */
+  @Column('varchar', { length: 64 })
+  username!: string;
+
+  /** The username as {@link usernameKey} makes it: what must be unique, and is looked up. */
+  @Column('varchar', { length: 64 })
+  usernameKey!: string;
+
+  /** Argon2id in the PHC string format. */
+  @Column('varchar', { length: 255 })
+  passwordHash!: string;
+
+  @Column('varchar', { length: 16 })
+  role!: Role;
+
+  @Column('boolean', { default: false })
+  disabled!: boolean;
+
+  @Column(instantColumn())
+  createdAt!: Date;
+
+  @Column(instantColumn({ nullable: true }))
+  lastLoginAt!: Date | null;
+}
+
+/** Makes usernames that look alike the same: no case, no compatibility forms. */
+export function usernameKey(username: string): string {
+  return username.normalize('NFKC').toLowerCase();
+}
