@@ -18,7 +18,7 @@ export class UsersAndSessions1763700000000 implements MigrationInterface {
           { name: 'usernameKey', type: 'varchar', length: '64' },
           { name: 'passwordHash', type: 'varchar', length: '255' },
           { name: 'role', type: 'varchar', length: '16' },
-          { name: 'disabled', type: 'boolean', default: false },
+          { name: 'disabled', type: 'boolean' },
           { name: 'createdAt', type: 'bigint' },
           { name: 'lastLoginAt', type: 'bigint', isNullable: true },
         ],

@@ -56,11 +56,9 @@ export class AuthService {
    * TooManyAttemptsError after too many of them.
    */
   async login(username: string, password: string, client: LoginClient): Promise<LoggedIn> {
-    this.attempts.begin(username, client.address);
-    const user = await this.users.findOneBy({ usernameKey: usernameKey(username) });
-    const matches = await verifyPassword(user?.passwordHash, password);
-    if (!user || !matches || user.disabled) throw new InvalidCredentialsError();
-    this.attempts.succeed(username, client.address);
+    const user = await this.attempts.run(username, client.address, () =>
+      this.check(username, password),
+    );
     return this.openSession(user, client);
   }
 
@@ -101,6 +99,13 @@ export class AuthService {
     if (session.user.disabled)
       throw AuthRequiredError.refused('This account is disabled: ask an administrator.');
     return principalOf(session.user, session.id);
+  }
+
+  private async check(username: string, password: string): Promise<User> {
+    const user = await this.users.findOneBy({ usernameKey: usernameKey(username) });
+    const matches = await verifyPassword(user?.passwordHash, password);
+    if (!user || !matches || user.disabled) throw new InvalidCredentialsError();
+    return user;
   }
 
   private async openSession(user: User, client: LoginClient): Promise<LoggedIn> {

@@ -1,19 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { TooManyAttemptsError } from './auth-errors.js';
+import { InvalidCredentialsError, TooManyAttemptsError } from './auth-errors.js';
 import { usernameKey } from './user.entity.js';
 
 /** Failed attempts that one address may make on one username within a window. */
 export const ATTEMPT_LIMIT = 10;
 
-/** Length of the window in milliseconds; it begins with its first attempt. */
+/** Length of the window in milliseconds; it begins with its first failure. */
 export const ATTEMPT_WINDOW = 5 * 60_000;
 
 /** Pairs of username and address that are remembered; the oldest is forgotten first. */
 export const REMEMBERED_PAIRS = 10_000;
 
-interface Window {
-  count: number;
+interface Pair {
+  failures: number;
+  /** Unix time in milliseconds at which the failures are forgotten. */
   endsAt: number;
+  /** Attempts that are under way or wait for their turn. */
+  open: number;
+  /** Settles when the last of them has. */
+  turn: Promise<unknown>;
 }
 
 /**
@@ -24,43 +29,56 @@ interface Window {
  */
 @Injectable()
 export class LoginAttempts {
-  private readonly windows = new Map<string, Window>();
+  private readonly pairs = new Map<string, Pair>();
 
-  /** Counts an attempt before its password is checked, so that attempts in parallel count too.
-   * @throws TooManyAttemptsError with `Retry-After` in seconds. */
-  begin(username: string, address: string): void {
-    const key = keyOf(username, address);
-    const now = Date.now();
-    const window = this.current(key, now);
-    if (window.count >= ATTEMPT_LIMIT) {
-      throw new TooManyAttemptsError(Math.ceil((window.endsAt - now) / 1000));
+  /**
+   * Checks a password, unless too many were wrong. Attempts of one pair are made one after the other:
+   * guesses in parallel all count, and many right log ins at once are no offence.
+   * @throws TooManyAttemptsError with `Retry-After` in seconds, and whatever `check` throws; an
+   * InvalidCredentialsError of it counts as a failure.
+   */
+  async run<T>(username: string, address: string, check: () => Promise<T>): Promise<T> {
+    const key = JSON.stringify([usernameKey(username), address]);
+    const pair = this.remember(key);
+    pair.open += 1;
+    const attempt = pair.turn.then(() => attemptOf(pair, check));
+    pair.turn = attempt.catch(() => undefined);
+    try {
+      return await attempt;
+    } finally {
+      pair.open -= 1;
+      if (pair.open === 0 && pair.failures === 0 && this.pairs.get(key) === pair)
+        this.pairs.delete(key);
     }
-    window.count += 1;
   }
 
-  /** The password was right: whatever was counted for this pair is forgiven. */
-  succeed(username: string, address: string): void {
-    this.windows.delete(keyOf(username, address));
-  }
-
-  private current(key: string, now: number): Window {
-    const known = this.windows.get(key);
-    if (known && known.endsAt > now) return known;
-    // Deleted first: a Map keeps the place of a key that is set again.
-    this.windows.delete(key);
-    const window = { count: 0, endsAt: now + ATTEMPT_WINDOW };
-    this.windows.set(key, window);
-    this.forgetOldest();
-    return window;
-  }
-
-  private forgetOldest(): void {
-    if (this.windows.size <= REMEMBERED_PAIRS) return;
-    const [oldest] = this.windows.keys();
-    if (oldest !== undefined) this.windows.delete(oldest);
+  private remember(key: string): Pair {
+    const known = this.pairs.get(key);
+    if (known) return known;
+    const pair = { failures: 0, endsAt: 0, open: 0, turn: Promise.resolve() };
+    this.pairs.set(key, pair);
+    const [oldest] = this.pairs.keys();
+    if (this.pairs.size > REMEMBERED_PAIRS && oldest !== undefined) this.pairs.delete(oldest);
+    return pair;
   }
 }
 
-function keyOf(username: string, address: string): string {
-  return JSON.stringify([usernameKey(username), address]);
+async function attemptOf<T>(pair: Pair, check: () => Promise<T>): Promise<T> {
+  const now = Date.now();
+  if (pair.endsAt <= now) pair.failures = 0;
+  if (pair.failures >= ATTEMPT_LIMIT)
+    throw new TooManyAttemptsError(Math.ceil((pair.endsAt - now) / 1000));
+  try {
+    const result = await check();
+    pair.failures = 0;
+    return result;
+  } catch (error) {
+    if (error instanceof InvalidCredentialsError) countFailure(pair);
+    throw error;
+  }
+}
+
+function countFailure(pair: Pair): void {
+  if (pair.failures === 0) pair.endsAt = Date.now() + ATTEMPT_WINDOW;
+  pair.failures += 1;
 }

@@ -24,7 +24,7 @@ export class User {
   @Column('varchar', { length: 16 })
   role!: Role;
 
-  @Column('boolean', { default: false })
+  @Column('boolean')
   disabled!: boolean;
 
   @Column(instantColumn())
