@@ -1,0 +1,39 @@
+//! The shim's functions, as declared in `shim/engine_shim.h`.
+
+use std::ffi::{c_char, c_int};
+
+use diffusion_rs_sys as sd;
+
+pub const DONE: i32 = 0;
+pub const CANCELLED: i32 = 1;
+
+pub type ProgressFn = extern "C" fn(step: i32, steps: i32, seconds: f32) -> bool;
+pub type LogFn = extern "C" fn(level: i32, text: *const c_char);
+pub type PreviewFn = extern "C" fn(step: i32, frame_count: i32, frames: *const sd::sd_image_t);
+
+unsafe extern "C" {
+    pub fn atelier_install(progress: ProgressFn, log: LogFn, preview: PreviewFn);
+    pub fn atelier_set_preview(mode: sd::preview_t, interval: i32, denoised: bool, noisy: bool);
+    pub fn atelier_new_context(
+        params: *const sd::sd_ctx_params_t,
+        out: *mut *mut sd::sd_ctx_t,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_free_context(
+        context: *mut sd::sd_ctx_t,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_generate_image(
+        context: *mut sd::sd_ctx_t,
+        params: *const sd::sd_img_gen_params_t,
+        out: *mut *mut sd::sd_image_t,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_enum_size(which: c_int) -> i32;
+    pub fn atelier_enum_name(which: c_int, index: i32) -> *const c_char;
+    pub fn atelier_alloc_pixels(size: usize) -> *mut u8;
+    pub fn atelier_free_pixels(pixels: *mut u8);
+}

@@ -1,0 +1,6 @@
+//! Options as JavaScript passes them, and their checked form as the engine takes them.
+
+pub mod context;
+pub mod image;
+pub mod sampling;
+pub mod steering;
