@@ -6,11 +6,14 @@ import { accessOf, type Access } from './access.js';
 export interface HandlerAccess {
   /** `Controller.method`. */
   handler: string;
+  /** Where it answers, as `GET /api/auth/me`; several where it was given several paths. */
+  routes: string[];
   access: Access | undefined;
 }
 
-/** Key under which Nest's route decorators keep the method of a handler. */
+/** The keys under which Nest's route decorators keep method and path. */
 const METHOD_METADATA = 'method';
+const PATH_METADATA = 'path';
 
 /** Stops the boot when a handler declares neither `@Needs` nor `@Public`: before anything is served or started. */
 @Injectable()
@@ -27,7 +30,13 @@ export class AccessCheck implements OnModuleInit {
       return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
         const handler = prototype[name];
         if (typeof handler !== 'function' || !isRoute(handler)) return [];
-        return [{ handler: `${metatype.name}.${name}`, access: accessOf(handler, metatype) }];
+        return [
+          {
+            handler: `${metatype.name}.${name}`,
+            routes: routesOf(handler, metatype),
+            access: accessOf(handler, metatype),
+          },
+        ];
       });
     });
   }
@@ -40,8 +49,24 @@ export class AccessCheck implements OnModuleInit {
   }
 }
 
+function methodOf(handler: object): string | undefined {
+  return RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
+}
+
 function isRoute(handler: object): boolean {
-  return (
-    RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod] !== undefined
+  return methodOf(handler) !== undefined;
+}
+
+function pathsOf(target: object): string[] {
+  return [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat();
+}
+
+function routesOf(handler: object, controller: object): string[] {
+  return pathsOf(controller).flatMap((prefix) =>
+    pathsOf(handler).map((path) =>
+      `${methodOf(handler)} /${[prefix, path].join('/')}`
+        .replaceAll(/\/+/g, '/')
+        .replace(/(?<=.)\/$/, ''),
+    ),
   );
 }

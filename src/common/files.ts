@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Ends the name of a file that is still being written; whatever bears it after a crash is garbage. */
+export const PARTIAL_SUFFIX = '.part';
+
+/** Creates a folder that only this user may enter. */
+export function makePrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/**
+ * Writes a file so that its name never shows anything but the whole of it, also after a crash or a
+ * power cut: temporary name, fsync, rename, fsync of the folder.
+ */
+export async function writeWhole(path: string, data: Uint8Array): Promise<void> {
+  const partial = `${path}.${randomUUID()}${PARTIAL_SUFFIX}`;
+  try {
+    const file = await open(partial, 'wx', 0o600);
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** The text in a file that only this user may read; made by `create` on first use. */
+export function readOrCreateSecret(path: string, create: () => string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const secret = create();
+  const partial = `${path}${PARTIAL_SUFFIX}`;
+  writeFileSync(partial, `${secret}\n`, { mode: 0o600 });
+  renameSync(partial, path);
+  return secret;
+}

@@ -1,0 +1,19 @@
+export { unixSeconds } from './clock.js';
+export { instantColumn } from './columns.js';
+export { ErrorEnvelopeFilter, toEnvelope, type ErrorEnvelope } from './error-envelope.filter.js';
+export {
+  AppError,
+  ConflictError,
+  InternalError,
+  InvalidParametersError,
+  messageOf,
+  NotFoundError,
+  ValidationError,
+  type FieldProblem,
+} from './errors.js';
+export { makePrivateFolder, PARTIAL_SUFFIX, readOrCreateSecret, writeWhole } from './files.js';
+export { PACKAGE_ROOT } from './package-root.js';
+export { requestId } from './request-id.js';
+export { toAppError } from './to-app-error.js';
+export { createValidationPipe } from './validation.pipe.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,81 @@
+import 'reflect-metadata';
+
+/** Reads the text of a setting; throws an Error whose message completes "NAME must be …". */
+export type SettingParser<T> = (text: string) => T;
+
+export interface SettingOptions<T> {
+  /** Name of the environment variable; with `_FILE` behind it, the file that holds the value. */
+  env: string;
+  /** Further environment variables that mean the same, for example a documented name of another server. */
+  alias?: string[];
+  parse: SettingParser<T>;
+  /** A sentence for the manual: what it is, in which unit, and what happens when it is not set. */
+  doc: string;
+  /** How the manual writes the default where the value itself would not say it. */
+  shownDefault?: string;
+  /** Never printed. */
+  secret?: boolean;
+}
+
+export interface Setting<T = unknown> extends SettingOptions<T> {
+  property: string;
+}
+
+const SETTINGS = Symbol('settings');
+
+/** Declares a field of a config class as a setting. The field's initial value is the default. */
+export function Setting<T>(options: SettingOptions<T>): PropertyDecorator {
+  return (target, property) => {
+    const own = settingsOf(target.constructor as ConfigClass);
+    Reflect.defineMetadata(
+      SETTINGS,
+      [...own, { ...options, property: String(property) }],
+      target.constructor,
+    );
+  };
+}
+
+export type ConfigClass<T extends object = object> = new () => T;
+
+export function settingsOf(type: ConfigClass): Setting[] {
+  return (Reflect.getMetadata(SETTINGS, type) as Setting[] | undefined) ?? [];
+}
+
+export const text: SettingParser<string> = (value) => {
+  if (value.trim() === '') throw new Error('a text that is not empty');
+  return value;
+};
+
+export const boolean: SettingParser<boolean> = (value) => {
+  if (['true', '1', 'yes', 'on'].includes(value.toLowerCase())) return true;
+  if (['false', '0', 'no', 'off'].includes(value.toLowerCase())) return false;
+  throw new Error('true or false');
+};
+
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): SettingParser<number> {
+  return (value) => {
+    const number = Number(value);
+    if (/^-?\d+$/.test(value.trim()) && number >= min && number <= max) return number;
+    throw new Error(
+      max === Number.MAX_SAFE_INTEGER
+        ? `a whole number, ${min} or more`
+        : `a whole number from ${min} to ${max}`,
+    );
+  };
+}
+
+export function oneOf<const T extends string>(...values: T[]): SettingParser<T> {
+  return (value) => {
+    const found = values.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    throw new Error(`one of ${values.join(', ')}`);
+  };
+}
+
+export function list(separator = ','): SettingParser<string[]> {
+  return (value) =>
+    value
+      .split(separator)
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '');
+}

@@ -1,0 +1,182 @@
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { boolean, integer, list, oneOf, Setting, text } from './setting.js';
+
+function defaultDataDir(): string {
+  return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'atelier');
+}
+
+/** Where the server listens. */
+export class ServerConfig {
+  @Setting({
+    env: 'ATELIER_HOST',
+    alias: ['STABLE_DIFFUSION_HOST'],
+    parse: text,
+    doc: 'Address to listen on. Choose 127.0.0.1 to be reached from this machine only.',
+  })
+  host = '0.0.0.0';
+
+  @Setting({
+    env: 'ATELIER_PORT',
+    alias: ['STABLE_DIFFUSION_PORT'],
+    parse: integer(0, 65_535),
+    doc: 'TCP port to listen on; 0 takes a free one.',
+  })
+  port = 8080;
+
+  @Setting({
+    env: 'ATELIER_BODY_LIMIT_MB',
+    parse: integer(1, 4096),
+    doc: 'Largest accepted request body, in MiB.',
+  })
+  bodyLimitMb = 32;
+
+  @Setting({
+    env: 'ATELIER_DRAIN_SECONDS',
+    parse: integer(0, 3600),
+    doc: 'When told to stop, how many seconds the running job may take to finish before it is put back into the queue.',
+  })
+  drainSeconds = 5;
+
+  @Setting({
+    env: 'ATELIER_LOG_LEVEL',
+    parse: oneOf('debug', 'info', 'warn', 'error'),
+    doc: 'How much is logged.',
+  })
+  logLevel: 'debug' | 'info' | 'warn' | 'error' = 'info';
+
+  @Setting({
+    env: 'ATELIER_LOG_FORMAT',
+    parse: oneOf('pretty', 'json'),
+    doc: 'Log lines for people, or one JSON object a line for a collector.',
+  })
+  logFormat: 'pretty' | 'json' = 'pretty';
+}
+
+/** What is kept on disk, and where. */
+export class StorageConfig {
+  @Setting({
+    env: 'ATELIER_DATA_DIR',
+    parse: text,
+    doc: 'Folder for the database, the outputs and the secrets; created for this user only (0700).',
+    shownDefault: '$XDG_DATA_HOME/atelier, or ~/.local/share/atelier',
+  })
+  dataDir = defaultDataDir();
+
+  @Setting({
+    env: 'ATELIER_OUTPUT_DIR',
+    alias: ['STABLE_DIFFUSION_OUTPUT_DIR'],
+    parse: text,
+    doc: 'Folder for finished pictures, a subfolder for each job.',
+    shownDefault: '`outputs` in the data folder',
+  })
+  outputDir = '';
+
+  @Setting({
+    env: 'ATELIER_MODELS_DIR',
+    alias: ['STABLE_DIFFUSION_MODELS_DIR'],
+    parse: list(delimiter),
+    doc: `Folders to look for models in, separated by "${delimiter}". The embedded model is always found besides.`,
+    shownDefault: '`models` in the data folder',
+  })
+  modelsDirs: string[] = [];
+}
+
+/** Who may come in. */
+export class AuthConfig {
+  @Setting({
+    env: 'ATELIER_ADMIN_PASSWORD',
+    parse: text,
+    secret: true,
+    doc: 'Password of the first administrator, used only while there is no user yet. Without it a random one is made and shown once.',
+    shownDefault: 'a random one, shown once',
+  })
+  adminPassword = '';
+
+  @Setting({
+    env: 'ATELIER_JWT_SECRET',
+    parse: text,
+    secret: true,
+    doc: 'Key that signs the access tokens.',
+    shownDefault: 'a random one, kept in the data folder',
+  })
+  jwtSecret = '';
+
+  @Setting({
+    env: 'ATELIER_TOKEN_HOURS',
+    parse: integer(1, 24 * 365),
+    doc: 'Hours until a log in must be renewed.',
+  })
+  tokenHours = 24;
+}
+
+/** The image engine. */
+export class EngineConfig {
+  @Setting({
+    env: 'ATELIER_ENGINE_ISOLATION',
+    parse: oneOf('process', 'inline'),
+    doc: 'Where the engine runs: in a process of its own, whose crash fails one job, or inside the server, whose crash ends it.',
+  })
+  isolation: 'process' | 'inline' = 'process';
+
+  @Setting({
+    env: 'ATELIER_ENGINE_THREADS',
+    parse: integer(0, 1024),
+    doc: 'Threads that compute; 0 takes one for each physical core.',
+  })
+  threads = 0;
+
+  @Setting({
+    env: 'ATELIER_ENGINE_STALL_SECONDS',
+    parse: integer(1, 86_400),
+    doc: 'Seconds without any sign of progress after which a running job is given up and the engine is restarted.',
+  })
+  stallSeconds = 300;
+
+  @Setting({
+    env: 'ATELIER_MODELS_KEPT',
+    parse: integer(1, 64),
+    doc: 'How many models stay loaded at once; beyond it the least recently used one is unloaded.',
+  })
+  modelsKept = 2;
+}
+
+/** What may be asked of the engine. */
+export class GenerateConfig {
+  @Setting({
+    env: 'ATELIER_DEFAULT_MODEL',
+    parse: text,
+    doc: 'Name or id of the model for requests that name none.',
+  })
+  defaultModel = 'tiny-emoji';
+
+  @Setting({
+    env: 'ATELIER_PROMPT_LIMIT',
+    parse: integer(1, 20_000),
+    doc: 'Longest accepted prompt, in characters.',
+  })
+  promptLimit = 4000;
+
+  @Setting({
+    env: 'ATELIER_PREVIEWS',
+    parse: boolean,
+    doc: 'Whether a picture in the making is shown to those who watch its job over a socket.',
+  })
+  previews = true;
+}
+
+/** Every config class, in the order of the manual, under its name in the config file. */
+export const CONFIG_SECTIONS = {
+  server: ServerConfig,
+  storage: StorageConfig,
+  auth: AuthConfig,
+  engine: EngineConfig,
+  generate: GenerateConfig,
+} as const;
+
+export type ConfigSections = typeof CONFIG_SECTIONS;
+
+/** The effective configuration of this process; does not change while it runs. */
+export type Config = {
+  readonly [Name in keyof ConfigSections]: Readonly<InstanceType<ConfigSections[Name]>>;
+};

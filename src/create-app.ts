@@ -1,0 +1,49 @@
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { AppModule } from './app.module.js';
+import { createValidationPipe, ErrorEnvelopeFilter, requestId } from './common/index.js';
+import type { Config } from './config/index.js';
+import type { ImageEngine } from './engine/index.js';
+
+const MIB = 1024 * 1024;
+
+export interface AppOverrides {
+  /** Instead of the configured engine. */
+  engine?: ImageEngine;
+  /** false: silent. */
+  logger?: LoggerService | false;
+}
+
+/** The application, initialised and not yet listening. */
+export async function createApp(
+  config: Config,
+  overrides: AppOverrides = {},
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.server.bodyLimitMb * MIB,
+    genReqId: requestId,
+    // Keep-alive connections must not hold up a stop.
+    forceCloseConnections: true,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, overrides.engine),
+    adapter,
+    {
+      logger: overrides.logger,
+      abortOnError: false,
+    },
+  );
+  app.useGlobalPipes(createValidationPipe());
+  app.useGlobalFilters(new ErrorEnvelopeFilter());
+  app.useWebSocketAdapter(new IoAdapter(app));
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async (request, reply) => {
+      void reply.header('x-request-id', request.id);
+    });
+  await app.init();
+  return app;
+}

@@ -1,0 +1,75 @@
+import { AppError } from '../common/index.js';
+
+/** Code and HTTP status of each way in which an engine can fail. */
+const REASONS = {
+  /** There is no engine, for example because the addon was not built. */
+  unavailable: { code: 'ENGINE_UNAVAILABLE', status: 503 },
+  /** The engine's process ended under the call; worth another try on a fresh one. */
+  crashed: { code: 'ENGINE_CRASHED', status: 500 },
+  /** No progress for too long; the engine was ended. */
+  stalled: { code: 'ENGINE_STALLED', status: 500 },
+  /** The call's signal was aborted. */
+  cancelled: { code: 'CANCELLED', status: 409 },
+  /** The files of a model could not be made into a working model. */
+  load_failed: { code: 'MODEL_LOAD_FAILED', status: 500 },
+  /** generate() was asked for a model that load() has not made ready. */
+  not_loaded: { code: 'MODEL_NOT_LOADED', status: 409 },
+  /** The picture could not be drawn. */
+  failed: { code: 'GENERATION_FAILED', status: 500 },
+} as const;
+
+export type EngineFailure = keyof typeof REASONS;
+
+/** Why the engine did not do what it was asked; the message is written for the caller. */
+export class EngineError extends AppError {
+  constructor(
+    readonly reason: EngineFailure,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(REASONS[reason].code, REASONS[reason].status, message, { cause, logLevel: 'warn' });
+  }
+
+  static crashed(how: string, lastLines: string[]): EngineError {
+    const tail = lastLines.length > 0 ? ` Its last words:\n${lastLines.join('\n')}` : '';
+    return new EngineError('crashed', `The image engine stopped unexpectedly (${how}).${tail}`);
+  }
+
+  static stalled(seconds: number): EngineError {
+    return new EngineError(
+      'stalled',
+      `The image engine showed no progress for ${seconds} s and was restarted. A smaller size or a shorter prompt may help.`,
+    );
+  }
+
+  static cancelled(): EngineError {
+    return new EngineError('cancelled', 'The generation was cancelled.');
+  }
+
+  static notLoaded(key: string): EngineError {
+    return new EngineError('not_loaded', `The model "${key}" is not loaded.`);
+  }
+
+  static loadFailed(name: string, why: string): EngineError {
+    return new EngineError('load_failed', `The model "${name}" could not be loaded: ${why}`);
+  }
+
+  static failed(why: string): EngineError {
+    return new EngineError('failed', `The picture could not be generated: ${why}`);
+  }
+}
+
+/** An engine error as plain data, to cross a process border. */
+export interface EngineErrorData {
+  reason: EngineFailure;
+  message: string;
+}
+
+export function toErrorData(error: unknown): EngineErrorData {
+  if (error instanceof EngineError) return { reason: error.reason, message: error.message };
+  return { reason: 'failed', message: error instanceof Error ? error.message : String(error) };
+}
+
+export function fromErrorData(data: EngineErrorData): EngineError {
+  return new EngineError(data.reason, data.message);
+}

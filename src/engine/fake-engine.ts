@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { EngineError } from './engine.errors.js';
+import type {
+  EngineFacts,
+  EngineWatch,
+  ImageEngine,
+  ImageRequest,
+  ModelSpec,
+  RawImage,
+} from './image-engine.js';
+
+type Step = (request: ImageRequest, step: number) => Promise<void>;
+
+/** A gate that a test opens when it has seen enough. */
+interface Gate {
+  wait(): Promise<void>;
+  open(): void;
+}
+
+function gate(): Gate {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { wait: () => opened, open };
+}
+
+function pixels(request: ImageRequest, seed: number): RawImage {
+  const { width, height, prompt, negativePrompt, steps, cfgScale } = request;
+  const recipe = JSON.stringify({ prompt, negativePrompt, width, height, steps, cfgScale, seed });
+  const colour = createHash('sha256').update(recipe).digest().subarray(0, 3);
+  return { width, height, channels: 3, data: Buffer.alloc(width * height * 3, colour) };
+}
+
+async function unlessAborted(signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
+  if (signal?.aborted) throw EngineError.cancelled();
+  if (!signal) return work;
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(EngineError.cancelled());
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * An engine without weights, held to the same contract as the real one: for the tests of everything
+ * around the engine. The same request gives the same pixels, one flat colour drawn from the recipe.
+ */
+export class FakeEngine implements ImageEngine {
+  /** Every request that reached the engine, in order. */
+  readonly requests: ImageRequest[] = [];
+  private readonly ready: string[] = [];
+  private turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly step: Step,
+    private readonly onLoad: (model: ModelSpec) => Promise<void> = async () => undefined,
+  ) {}
+
+  /** Draws at once. */
+  static instant(): FakeEngine {
+    return new FakeEngine(async () => undefined);
+  }
+
+  /** Takes so many milliseconds for each step. */
+  static slow(stepMs: number): FakeEngine {
+    return new FakeEngine(() => new Promise((resolve) => setTimeout(resolve, stepMs)));
+  }
+
+  /** Stops before the given step (1 is the first) of each picture until `open()` is called. */
+  static blocking(step = 1): { engine: FakeEngine; open(): void } {
+    const door = gate();
+    const engine = new FakeEngine((_request, at) => (at >= step ? door.wait() : Promise.resolve()));
+    return { engine, open: door.open };
+  }
+
+  /** Fails each picture with this error. */
+  static failing(error: EngineError): FakeEngine {
+    return new FakeEngine(() => Promise.reject(error));
+  }
+
+  /** Dies under the first so many pictures, then works. */
+  static crashing(times: number): FakeEngine {
+    let left = times;
+    const engine: FakeEngine = new FakeEngine(async () => {
+      if (left === 0) return;
+      left -= 1;
+      engine.ready.length = 0;
+      throw EngineError.crashed('SIGKILL', ['fake: out of luck']);
+    });
+    return engine;
+  }
+
+  /** Cannot load any model. */
+  static loadingFails(why: string): FakeEngine {
+    return new FakeEngine(
+      async () => undefined,
+      (model) => Promise.reject(EngineError.loadFailed(model.name, why)),
+    );
+  }
+
+  async facts(): Promise<EngineFacts> {
+    return {
+      name: 'fake',
+      version: '0',
+      commit: '0000000',
+      systemInfo: 'none',
+      samplers: ['euler', 'euler_a', 'dpm++2m'],
+      schedulers: ['discrete', 'karras'],
+      weightTypes: ['f16', 'q8_0'],
+    };
+  }
+
+  load(model: ModelSpec, watch: EngineWatch = {}): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.touch(model.key)) return;
+      await unlessAborted(watch.signal, this.onLoad(model));
+      watch.onProgress?.({ phase: 'loading', step: 1, steps: 1 });
+      this.ready.push(model.key);
+    });
+  }
+
+  async unload(key: string): Promise<void> {
+    const at = this.ready.indexOf(key);
+    if (at >= 0) this.ready.splice(at, 1);
+  }
+
+  async loaded(): Promise<string[]> {
+    return [...this.ready];
+  }
+
+  generate(key: string, request: ImageRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
+    return this.inTurn(async () => {
+      if (!this.touch(key)) throw EngineError.notLoaded(key);
+      this.requests.push(request);
+      const steps = request.steps * request.batchCount;
+      for (let step = 1; step <= steps; step += 1) {
+        await unlessAborted(watch.signal, this.step(request, step));
+        watch.onProgress?.({ phase: 'sampling', step, steps });
+        if (request.preview) watch.onPreview?.({ step, image: pixels(request, request.seed) });
+      }
+      return Array.from({ length: request.batchCount }, (_, index) =>
+        pixels(request, request.seed + index),
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    this.ready.length = 0;
+  }
+
+  /** Marks the model as the one used last; false when it is not ready. */
+  private touch(key: string): boolean {
+    const at = this.ready.indexOf(key);
+    if (at < 0) return false;
+    this.ready.push(...this.ready.splice(at, 1));
+    return true;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+}

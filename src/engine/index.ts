@@ -1,0 +1,16 @@
+export { EngineError, type EngineFailure } from './engine.errors.js';
+export { EngineModule } from './engine.module.js';
+export { FakeEngine } from './fake-engine.js';
+export {
+  IMAGE_ENGINE,
+  type EngineFacts,
+  type EnginePreview,
+  type EngineProgress,
+  type EngineWatch,
+  type ImageEngine,
+  type ImageRequest,
+  type LoadOptions,
+  type ModelFiles,
+  type ModelSpec,
+  type RawImage,
+} from './image-engine.js';

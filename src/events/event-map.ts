@@ -1,0 +1,31 @@
+/** What a job tells the world; the fields are the core API's own (seed stable-diffusion-cpp-rest, "WebSocket Support"). */
+export interface JobUpdate {
+  job_id: string;
+  status: 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
+  /** What the engine is doing for a job in progress. */
+  phase?: 'loading' | 'encoding' | 'sampling' | 'decoding' | 'saving';
+  /** 0 to 1 over all pictures of the job. */
+  progress: number;
+  current_step: number;
+  total_steps: number;
+  /** Milliseconds since the job began to be worked on. */
+  time_elapsed: number;
+  /** Milliseconds to its end as far as can be told; null until the first step is done. */
+  time_remaining: number | null;
+  /** Steps a second. */
+  speed: number | null;
+  /** 1 is next; only while queued. */
+  position?: number;
+  /** The picture in the making, as a JPEG data URL. */
+  preview?: string;
+  /** Why it failed. */
+  error?: { code: string; message: string };
+}
+
+/** Every event of the house: name and payload. */
+export interface EventMap {
+  /** A job was created, moved on, or ended. */
+  'job.updated': { ownerId: string; update: JobUpdate };
+  /** The session's token is no longer good: open sockets of it are to be closed. */
+  'session.revoked': { sessionId: string };
+}

@@ -1,0 +1,62 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { NotFoundError, PARTIAL_SUFFIX, writeWhole } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
+
+const JOB_ID = /^[0-9a-f-]{36}$/;
+const FILE_NAME = /^[\w-][\w.-]{0,127}$/;
+
+/** The finished files of jobs, in `{output folder}/{job id}/{filename}`. A name never shows a file that is not whole. */
+@Injectable()
+export class OutputStore implements OnApplicationBootstrap {
+  private readonly logger = new Logger(OutputStore.name);
+  private readonly root: string;
+
+  constructor(@Inject(CONFIG) config: Config) {
+    this.root = config.storage.outputDir;
+  }
+
+  /** Removes what a crash left half written. */
+  async onApplicationBootstrap(): Promise<void> {
+    const entries = await readdir(this.root, { recursive: true });
+    const partial = entries.filter((name) => name.endsWith(PARTIAL_SUFFIX));
+    await Promise.all(partial.map((name) => rm(join(this.root, name), { force: true })));
+    if (partial.length > 0) this.logger.warn(`Removed ${partial.length} half-written files`);
+  }
+
+  /** Gives a job an empty folder; whatever an earlier attempt left in it is removed. */
+  async begin(jobId: string): Promise<void> {
+    const folder = this.folder(jobId);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
+
+  async write(jobId: string, filename: string, data: Uint8Array): Promise<void> {
+    await writeWhole(this.path(jobId, filename), data);
+  }
+
+  /** Removes all that a job has written. */
+  async discard(jobId: string): Promise<void> {
+    await rm(this.folder(jobId), { recursive: true, force: true });
+  }
+
+  /** @throws NotFoundError also for names that could leave the folder. */
+  async locate(jobId: string, filename: string): Promise<{ root: string; name: string }> {
+    if (!JOB_ID.test(jobId) || !FILE_NAME.test(filename) || filename.endsWith(PARTIAL_SUFFIX)) {
+      throw new NotFoundError('There is no such file.');
+    }
+    const found = await stat(this.path(jobId, filename)).catch(() => undefined);
+    if (!found?.isFile()) throw new NotFoundError('There is no such file.');
+    return { root: this.folder(jobId), name: filename };
+  }
+
+  private folder(jobId: string): string {
+    if (!JOB_ID.test(jobId)) throw new Error(`"${jobId}" is not the id of a job.`);
+    return join(this.root, jobId);
+  }
+
+  private path(jobId: string, filename: string): string {
+    return join(this.folder(jobId), filename);
+  }
+}

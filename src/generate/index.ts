@@ -1,0 +1,1 @@
+export { GenerateModule } from './generate.module.js';

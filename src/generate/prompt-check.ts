@@ -1,0 +1,31 @@
+/** The engine's own grammar of a weight (stable-diffusion.cpp, `parse_prompt_attention`): a colon, digits and points, a bracket. */
+const WEIGHT = /:([+-]?[.\d]+)\)/g;
+
+/** Weights beyond it make noise of any picture. */
+const MAX_WEIGHT = 100;
+
+function weightProblem(text: string): string | undefined {
+  const digits = text.replace(/^[+-]/, '');
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(digits))
+    return `the weight "${text.slice(0, 20)}" is not a number`;
+  if (Number(digits) > MAX_WEIGHT)
+    return `the weight "${text.slice(0, 20)}" is beyond ${MAX_WEIGHT}`;
+  return undefined;
+}
+
+/**
+ * What is wrong with a prompt, as the end of a sentence; undefined when nothing is. A weight that is no
+ * float ends the engine's process, a prompt of thousands of words keeps it busy for minutes, and a NUL
+ * byte would cut the prompt short.
+ */
+export function promptProblem(prompt: string, limit: number): string | undefined {
+  const length = [...prompt].length;
+  if (length > limit) return `is ${length} characters long; at most ${limit} are accepted`;
+  if (prompt.includes('\0')) return 'must not contain a NUL character';
+  if (!prompt.isWellFormed()) return 'must be valid Unicode text';
+  for (const [, weight = ''] of prompt.matchAll(WEIGHT)) {
+    const problem = weightProblem(weight);
+    if (problem) return `has a weight that cannot be used: ${problem}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,33 @@
+import { ConsoleLogger, Logger } from '@nestjs/common';
+import type { AddressInfo } from 'node:net';
+import { ConfigError, loadConfig, type Config } from './config/index.js';
+import { createApp } from './create-app.js';
+
+const LEVELS = ['debug', 'log', 'warn', 'error', 'fatal'] as const;
+
+function loggerFor({ server }: Config): ConsoleLogger {
+  const lowest = LEVELS.indexOf(server.logLevel === 'info' ? 'log' : server.logLevel);
+  return new ConsoleLogger({
+    json: server.logFormat === 'json',
+    logLevels: LEVELS.slice(lowest),
+  });
+}
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const app = await createApp(config, { logger: loggerFor(config) });
+  app.enableShutdownHooks();
+  await app.listen(config.server.port, config.server.host);
+  const { address, port } = app.getHttpServer().address() as AddressInfo;
+  new Logger('Atelier').log(
+    `Listening on http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+  );
+}
+
+try {
+  await main();
+} catch (error) {
+  // A fault of the configuration is the operator's to mend: a sentence helps, a stack trace does not.
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,4 @@
+export type { JobHandler, JobOutput, JobProgress, JobResult, RunningJob } from './job-handler.js';
+export { QueueModule } from './queue.module.js';
+export { RetryJobError } from './queue.errors.js';
+export { QueueService, type NewJob, type QueueStatus } from './queue.service.js';

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { EventBus, type JobUpdate } from '../events/index.js';
+import type { Job } from './job.entity.js';
+import { JobRepository } from './job.repository.js';
+import type { JobWatch } from './job-watch.js';
+
+const NOTHING_DONE = {
+  progress: 0,
+  current_step: 0,
+  total_steps: 0,
+  time_elapsed: 0,
+  time_remaining: null,
+  speed: null,
+};
+
+/** Tells the house what becomes of a job. */
+@Injectable()
+export class JobAnnouncer {
+  constructor(
+    private readonly jobs: JobRepository,
+    private readonly events: EventBus,
+  ) {}
+
+  /** The job's present state, read from its row. */
+  async announce(id: string): Promise<void> {
+    const job = await this.jobs.find(id);
+    if (!job) return;
+    this.emit(job, {
+      ...NOTHING_DONE,
+      status: job.state,
+      progress: job.state === 'completed' ? 1 : 0,
+      time_elapsed:
+        job.startedAt && job.finishedAt ? job.finishedAt.getTime() - job.startedAt.getTime() : 0,
+      time_remaining: job.state === 'completed' ? 0 : null,
+      ...(job.state === 'queued' ? { position: await this.jobs.position(job) } : {}),
+      ...(job.failure ? { error: job.failure } : {}),
+    });
+  }
+
+  /** How far a job in progress has come. */
+  progress(job: Job, watch: JobWatch, preview?: string): void {
+    this.emit(job, {
+      status: 'processing',
+      ...watch.view(),
+      ...(preview === undefined ? {} : { preview }),
+    });
+  }
+
+  private emit(job: Job, update: Omit<JobUpdate, 'job_id'>): void {
+    this.events.emit('job.updated', {
+      ownerId: job.ownerId,
+      update: { job_id: job.id, ...update },
+    });
+  }
+}

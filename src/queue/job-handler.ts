@@ -1,0 +1,46 @@
+import type { JobUpdate } from '../events/index.js';
+
+/** How far a job has come; what is left out stays as it was. */
+export interface JobProgress {
+  phase?: JobUpdate['phase'];
+  /** Steps done over all pictures of the job. */
+  step?: number;
+  totalSteps?: number;
+  /** The picture in the making, as a JPEG data URL; told once, not kept. */
+  preview?: string;
+}
+
+/** One finished file of a job. */
+export interface JobOutput {
+  filename: string;
+  content_type: string;
+  /** Bytes. */
+  size: number;
+  width: number;
+  height: number;
+  seed: number;
+}
+
+export interface JobResult {
+  outputs: JobOutput[];
+}
+
+/** A job as its handler sees it. */
+export interface RunningJob {
+  readonly id: string;
+  readonly ownerId: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** What was stored when the job was created. */
+  readonly request: unknown;
+  /** Aborted when the job is cancelled or the server stops; the handler ends by throwing. */
+  readonly signal: AbortSignal;
+  report(progress: JobProgress): void;
+}
+
+/**
+ * Does the work of one kind of job. Whatever it has written must be whole when it returns. It throws
+ * {@link RetryJobError} for what is worth another try, and an AppError, whose message the job's owner
+ * reads, for what is not.
+ */
+export type JobHandler = (job: RunningJob) => Promise<JobResult>;

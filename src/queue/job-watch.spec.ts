@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { JobWatch } from './job-watch.js';
+
+function watchAt(): { watch: JobWatch; pass(ms: number): void } {
+  let now = 1000;
+  const watch = new JobWatch(() => now);
+  return { watch, pass: (ms) => (now += ms) };
+}
+
+describe('JobWatch', () => {
+  it('knows nothing but the time before the first step', () => {
+    const { watch, pass } = watchAt();
+    pass(250);
+    watch.apply({ phase: 'loading', totalSteps: 20 });
+    expect(watch.view()).toEqual({
+      phase: 'loading',
+      progress: 0,
+      current_step: 0,
+      total_steps: 20,
+      time_elapsed: 250,
+      time_remaining: null,
+      speed: null,
+    });
+  });
+
+  it('measures the speed from the begin of sampling, not from the begin of the job', () => {
+    const { watch, pass } = watchAt();
+    pass(10_000);
+    watch.apply({ phase: 'sampling', step: 0, totalSteps: 20 });
+    pass(5000);
+    watch.apply({ step: 10 });
+    expect(watch.view()).toMatchObject({
+      progress: 0.5,
+      speed: 2,
+      time_remaining: 5000,
+      time_elapsed: 15_000,
+    });
+  });
+
+  it('keeps what a report leaves out', () => {
+    const { watch } = watchAt();
+    watch.apply({ phase: 'sampling', step: 3, totalSteps: 4 });
+    watch.apply({ phase: 'decoding' });
+    expect(watch.view()).toMatchObject({ phase: 'decoding', current_step: 3, total_steps: 4 });
+  });
+});

@@ -1,0 +1,77 @@
+import { IsUUID } from 'class-validator';
+import { unixSeconds } from '../common/index.js';
+import type { JobOutput } from './job-handler.js';
+import type { Job, JobFailure } from './job.entity.js';
+import type { JobWatch } from './job-watch.js';
+
+export class CancelJobDto {
+  @IsUUID('4', { message: 'job_id must be the id of a job' })
+  job_id!: string;
+}
+
+/**
+ * A job as the core API shows it (seed stable-diffusion-cpp-rest, "Queue Management"); instants in Unix
+ * seconds, durations in milliseconds, speed in steps a second.
+ */
+export interface JobView {
+  id: string;
+  kind: string;
+  status: Job['state'];
+  prompt: string;
+  queued_time: number;
+  start_time: number | null;
+  end_time: number | null;
+  /** 1 is next; null when not waiting. */
+  position: number | null;
+  phase?: string;
+  progress: number;
+  current_step: number;
+  total_steps: number;
+  time_elapsed: number;
+  time_remaining: number | null;
+  speed: number | null;
+  attempts: number;
+  error: JobFailure | null;
+  outputs: Array<JobOutput & { url: string }>;
+}
+
+/** What was asked for, every option with the value that was used. */
+export type JobDetails = JobView & { parameters: unknown };
+
+export function outputUrl(jobId: string, filename: string): string {
+  return `/api/queue/job/${jobId}/output/${encodeURIComponent(filename)}`;
+}
+
+function finishedView(job: Job): Omit<ReturnType<JobWatch['view']>, 'phase'> {
+  const elapsed =
+    job.startedAt && job.finishedAt ? job.finishedAt.getTime() - job.startedAt.getTime() : 0;
+  const done = job.state === 'completed';
+  return {
+    progress: done ? 1 : 0,
+    current_step: 0,
+    total_steps: 0,
+    time_elapsed: elapsed,
+    time_remaining: done ? 0 : null,
+    speed: null,
+  };
+}
+
+export function toJobView(job: Job, watch: JobWatch | undefined, position: number | null): JobView {
+  return {
+    id: job.id,
+    kind: job.kind,
+    status: job.state,
+    prompt: job.title,
+    queued_time: unixSeconds(job.createdAt),
+    start_time: job.startedAt ? unixSeconds(job.startedAt) : null,
+    end_time: job.finishedAt ? unixSeconds(job.finishedAt) : null,
+    position,
+    ...(watch ? watch.view() : finishedView(job)),
+    attempts: job.attempts,
+    error: job.failure,
+    outputs: (job.result?.outputs ?? []).map((output) => ({
+      ...output,
+      url: outputUrl(job.id, output.filename),
+    })),
+  };
+}

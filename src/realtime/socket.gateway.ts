@@ -1,0 +1,102 @@
+import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import {
+  WebSocketGateway,
+  WebSocketServer,
+  type OnGatewayConnection,
+  type OnGatewayInit,
+} from '@nestjs/websockets';
+import type { Server, Socket } from 'socket.io';
+import { AuthService, bearerToken, can, type Principal } from '../auth/index.js';
+import { toAppError } from '../common/index.js';
+import { Audience, EventBus, type EventMap, type JobUpdate } from '../events/index.js';
+
+/** What a client can receive; the names and payloads are those of seed stable-diffusion-cpp-rest. */
+interface ClientEvents {
+  job_update: (update: JobUpdate) => void;
+}
+
+interface SocketData {
+  principal: Principal;
+}
+
+type Nothing = Record<string, never>;
+type ClientSocket = Socket<Nothing, ClientEvents, Nothing, SocketData>;
+
+/** Everybody who may see the jobs of all. */
+const OVERSEERS = 'overseers';
+
+const userRoom = (userId: string): string => `user:${userId}`;
+const sessionRoom = (sessionId: string): string => `session:${sessionId}`;
+
+function tokenOf(socket: ClientSocket): string | null {
+  const { token } = socket.handshake.auth as { token?: unknown };
+  return typeof token === 'string' ? token : bearerToken(socket.handshake.headers.authorization);
+}
+
+/**
+ * Live news over socket.io. A connection is made only with a good access token (`auth: { token }` or an
+ * `Authorization` header); each one gets the news of its own user's jobs, and of all jobs where the user
+ * may see those. It is closed when its session ends.
+ */
+@WebSocketGateway({ serveClient: false })
+export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModuleDestroy {
+  @WebSocketServer()
+  private readonly server!: Server<Nothing, ClientEvents, Nothing, SocketData>;
+
+  private readonly logger = new Logger(SocketGateway.name);
+  private readonly stops: Array<() => void>;
+
+  constructor(
+    private readonly auth: AuthService,
+    private readonly audience: Audience,
+    events: EventBus,
+  ) {
+    this.stops = [
+      events.on('job.updated', (event) => this.tell(event)),
+      events.on('session.revoked', ({ sessionId }) =>
+        this.server.in(sessionRoom(sessionId)).disconnectSockets(true),
+      ),
+    ];
+  }
+
+  onModuleDestroy(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  afterInit(server: Server<Nothing, ClientEvents, Nothing, SocketData>): void {
+    server.use((socket, next) => {
+      void this.admit(socket).then(
+        () => next(),
+        (error: unknown) => next(refusal(error)),
+      );
+    });
+  }
+
+  async handleConnection(socket: ClientSocket): Promise<void> {
+    const { principal } = socket.data;
+    const overseer = can(principal, 'job:read_all');
+    const leave = overseer ? this.audience.watchEverybody() : this.audience.watch(principal.userId);
+    socket.once('disconnect', leave);
+    await socket.join(userRoom(principal.userId));
+    if (principal.sessionId) await socket.join(sessionRoom(principal.sessionId));
+    if (overseer) await socket.join(OVERSEERS);
+    this.logger.debug(`${principal.username} is connected (${socket.id})`);
+  }
+
+  private async admit(socket: ClientSocket): Promise<void> {
+    socket.data.principal = await this.auth.authenticateToken(tokenOf(socket) ?? '');
+  }
+
+  private tell({ ownerId, update }: EventMap['job.updated']): void {
+    // Previews are worth nothing late: a slow connection leaves them out instead of queueing them.
+    const channel = this.server.to(userRoom(ownerId)).to(OVERSEERS);
+    if (update.preview === undefined) channel.emit('job_update', update);
+    else channel.volatile.emit('job_update', update);
+  }
+}
+
+/** socket.io hands `data` of the error to the client's `connect_error`. */
+function refusal(thrown: unknown): Error {
+  const { code, message } = toAppError(thrown);
+  return Object.assign(new Error(message), { data: { code, message } });
+}
