@@ -1,5 +1,6 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { ConfigError, loadConfig, type Config } from './config/index.js';
 import { createApp } from './create-app.js';
 
@@ -28,6 +29,6 @@ try {
   await main();
 } catch (error) {
   // A fault of the configuration is the operator's to mend: a sentence helps, a stack trace does not.
-  console.error(error instanceof ConfigError ? error.message : error);
+  process.stderr.write(`${error instanceof ConfigError ? error.message : inspect(error)}\n`);
   process.exit(1);
 }

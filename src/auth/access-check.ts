@@ -63,10 +63,9 @@ function pathsOf(target: object): string[] {
 
 function routesOf(handler: object, controller: object): string[] {
   return pathsOf(controller).flatMap((prefix) =>
-    pathsOf(handler).map((path) =>
-      `${methodOf(handler)} /${[prefix, path].join('/')}`
-        .replaceAll(/\/+/g, '/')
-        .replace(/(?<=.)\/$/, ''),
-    ),
+    pathsOf(handler).map((path) => {
+      const parts = [...prefix.split('/'), ...path.split('/')].filter((part) => part !== '');
+      return `${methodOf(handler)} /${parts.join('/')}`;
+    }),
   );
 }

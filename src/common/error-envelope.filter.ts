@@ -1,4 +1,5 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { inspect } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, FieldProblem } from './errors.js';
 import { toAppError } from './to-app-error.js';
@@ -51,8 +52,7 @@ export class ErrorEnvelopeFilter implements ExceptionFilter {
   private log(error: AppError, request: FastifyRequest): void {
     const line = `${request.method} ${request.routeOptions?.url ?? 'unknown route'} -> ${error.status} ${error.code} (${request.id})`;
     if (error.logLevel === 'error') {
-      const cause = error.cause ?? error;
-      this.logger.error(line, cause instanceof Error ? cause.stack : String(cause));
+      this.logger.error(line, inspect(error.cause ?? error));
     } else if (error.logLevel === 'warn') this.logger.warn(line);
     else this.logger.debug(line);
   }

@@ -14,7 +14,7 @@ type Step = (request: ImageRequest, step: number) => Promise<void>;
 /** A gate that a test opens when it has seen enough. */
 interface Gate {
   wait(): Promise<void>;
-  open(): void;
+  open: () => void;
 }
 
 function gate(): Gate {
@@ -73,7 +73,7 @@ export class FakeEngine implements ImageEngine {
   }
 
   /** Stops before the given step (1 is the first) of each picture until `open()` is called. */
-  static blocking(step = 1): { engine: FakeEngine; open(): void } {
+  static blocking(step = 1): { engine: FakeEngine; open: () => void } {
     const door = gate();
     const engine = new FakeEngine((_request, at) => (at >= step ? door.wait() : Promise.resolve()));
     return { engine, open: door.open };

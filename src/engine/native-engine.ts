@@ -97,7 +97,7 @@ export class NativeEngine implements ImageEngine {
 
   async close(): Promise<void> {
     for (const context of this.contexts.values()) context.cancel();
-    for (const key of [...this.contexts.keys()]) await this.unload(key);
+    await Promise.all(Array.from(this.contexts.keys(), (key) => this.unload(key)));
   }
 
   private async openContext(model: ModelSpec, watch: EngineWatch): Promise<Addon.ImageContext> {

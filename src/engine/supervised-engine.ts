@@ -164,7 +164,7 @@ export class SupervisedEngine implements ImageEngine {
   }
 
   private rejectAll(error: EngineError): void {
-    for (const id of [...this.pending.keys()]) this.settle(id)?.reject(error);
+    for (const id of this.pending.keys()) this.settle(id)?.reject(error);
   }
 
   private log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {

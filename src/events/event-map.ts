@@ -10,9 +10,9 @@ export interface JobUpdate {
   total_steps: number;
   /** Milliseconds since the job began to be worked on. */
   time_elapsed: number;
-  /** Milliseconds to its end as far as can be told; null until the first step is done. */
+  /** Milliseconds to its end as far as can be told; null until there is a speed. */
   time_remaining: number | null;
-  /** Steps a second. */
+  /** Steps a second, measured from the first step on. */
   speed: number | null;
   /** 1 is next; only while queued. */
   position?: number;

@@ -22,8 +22,8 @@ import {
 } from './generation-request.js';
 import { PictureWriter } from './picture-writer.js';
 
-/** A preview at most each so many steps. */
-const PREVIEW_INTERVAL = 1;
+/** How many previews a picture gets at most: a decoder takes as long as several steps, a projection nearly nothing. */
+const PREVIEWS = { proj: 20, tae: 3, vae: 3 };
 
 /** Does the jobs: makes the model ready, drives the engine, tells how far it is, keeps what came out. */
 @Injectable()
@@ -64,7 +64,8 @@ export class GenerationService implements OnModuleInit {
     await this.outputs.begin(job.id);
     const facts = await this.engine.facts();
     const hashes = await this.models.hash(model);
-    return { outputs: await this.writer.write(job.id, { request, model, facts, hashes }, images) };
+    const outputs = await this.writer.write(job.id, { request, model, facts, hashes }, images);
+    return { outputs, total_steps: image.steps * image.batchCount };
   }
 
   private async draw(
@@ -112,7 +113,8 @@ export class GenerationService implements OnModuleInit {
   /** Previews cost time, so they are asked for only when somebody looks. */
   private withPreview(job: RunningJob, model: Model, image: ImageRequest): ImageRequest {
     if (!this.config.generate.previews || !this.audience.isWatched(job.ownerId)) return image;
-    return { ...image, preview: { mode: model.preview, interval: PREVIEW_INTERVAL } };
+    const interval = Math.ceil((image.steps + 1) / (PREVIEWS[model.preview] + 1));
+    return { ...image, preview: { mode: model.preview, interval } };
   }
 
   private async components(request: GenerationRequest): Promise<Partial<ModelFiles>> {

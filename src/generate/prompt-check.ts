@@ -19,7 +19,7 @@ function weightProblem(text: string): string | undefined {
  * byte would cut the prompt short.
  */
 export function promptProblem(prompt: string, limit: number): string | undefined {
-  const length = [...prompt].length;
+  const length = Array.from(prompt).length;
   if (length > limit) return `is ${length} characters long; at most ${limit} are accepted`;
   if (prompt.includes('\0')) return 'must not contain a NUL character';
   if (!prompt.isWellFormed()) return 'must be valid Unicode text';

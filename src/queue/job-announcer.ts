@@ -2,16 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventBus, type JobUpdate } from '../events/index.js';
 import type { Job } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
-import type { JobWatch } from './job-watch.js';
-
-const NOTHING_DONE = {
-  progress: 0,
-  current_step: 0,
-  total_steps: 0,
-  time_elapsed: 0,
-  time_remaining: null,
-  speed: null,
-};
+import { restingView, type JobWatch } from './job-watch.js';
 
 /** Tells the house what becomes of a job. */
 @Injectable()
@@ -26,12 +17,8 @@ export class JobAnnouncer {
     const job = await this.jobs.find(id);
     if (!job) return;
     this.emit(job, {
-      ...NOTHING_DONE,
       status: job.state,
-      progress: job.state === 'completed' ? 1 : 0,
-      time_elapsed:
-        job.startedAt && job.finishedAt ? job.finishedAt.getTime() - job.startedAt.getTime() : 0,
-      time_remaining: job.state === 'completed' ? 0 : null,
+      ...restingView(job),
       ...(job.state === 'queued' ? { position: await this.jobs.position(job) } : {}),
       ...(job.failure ? { error: job.failure } : {}),
     });

@@ -23,6 +23,8 @@ export interface JobOutput {
 
 export interface JobResult {
   outputs: JobOutput[];
+  /** Steps that were done over all pictures. */
+  total_steps: number;
 }
 
 /** A job as its handler sees it. */

@@ -23,17 +23,18 @@ describe('JobWatch', () => {
     });
   });
 
-  it('measures the speed from the begin of sampling, not from the begin of the job', () => {
+  it('measures the speed from the first step on, which holds the loading before it', () => {
     const { watch, pass } = watchAt();
     pass(10_000);
-    watch.apply({ phase: 'sampling', step: 0, totalSteps: 20 });
-    pass(5000);
+    watch.apply({ phase: 'sampling', step: 1, totalSteps: 20 });
+    expect(watch.view()).toMatchObject({ speed: null, time_remaining: null });
+    pass(4500);
     watch.apply({ step: 10 });
     expect(watch.view()).toMatchObject({
       progress: 0.5,
       speed: 2,
       time_remaining: 5000,
-      time_elapsed: 15_000,
+      time_elapsed: 14_500,
     });
   });
 

@@ -1,8 +1,39 @@
 import type { JobUpdate } from '../events/index.js';
+import type { Job } from './job.entity.js';
 import type { JobProgress } from './job-handler.js';
 
 /** Milliseconds on a clock that never jumps. */
 export type MonotonicClock = () => number;
+
+/** The fields of the wire that tell of progress; times in milliseconds, speed in steps a second. */
+export type ProgressView = Pick<
+  JobUpdate,
+  | 'phase'
+  | 'progress'
+  | 'current_step'
+  | 'total_steps'
+  | 'time_elapsed'
+  | 'time_remaining'
+  | 'speed'
+>;
+
+/** The progress of a job that nobody works on: waiting, or ended. */
+export function restingView(
+  job: Pick<Job, 'state' | 'result' | 'startedAt' | 'finishedAt'>,
+): ProgressView {
+  const done = job.state === 'completed';
+  const steps = job.result?.total_steps ?? 0;
+  const elapsed =
+    job.startedAt && job.finishedAt ? job.finishedAt.getTime() - job.startedAt.getTime() : 0;
+  return {
+    progress: done ? 1 : 0,
+    current_step: steps,
+    total_steps: steps,
+    time_elapsed: elapsed,
+    time_remaining: done ? 0 : null,
+    speed: null,
+  };
+}
 
 /**
  * What is known of a job in progress from moment to moment: steps, speed, time. Held in memory only;
@@ -12,7 +43,8 @@ export class JobWatch {
   private phase: JobUpdate['phase'];
   private step = 0;
   private totalSteps = 0;
-  private samplingSince: number | undefined;
+  /** When the first step was done: the time before it holds more than a step. */
+  private firstStep: { step: number; at: number } | undefined;
   private readonly startedAt: number;
 
   constructor(private readonly now: MonotonicClock = () => performance.now()) {
@@ -23,7 +55,8 @@ export class JobWatch {
     this.phase = progress.phase ?? this.phase;
     this.totalSteps = progress.totalSteps ?? this.totalSteps;
     this.step = progress.step ?? this.step;
-    if (this.phase === 'sampling') this.samplingSince ??= this.now();
+    if (this.step === 0) this.firstStep = undefined;
+    else this.firstStep ??= { step: this.step, at: this.now() };
   }
 
   /** The fields of the wire that tell of progress; times in milliseconds, speed in steps a second. */
@@ -51,8 +84,8 @@ export class JobWatch {
   }
 
   private speed(): number | null {
-    if (this.samplingSince === undefined || this.step === 0) return null;
-    const seconds = (this.now() - this.samplingSince) / 1000;
-    return seconds > 0 ? this.step / seconds : null;
+    if (!this.firstStep || this.step <= this.firstStep.step) return null;
+    const seconds = (this.now() - this.firstStep.at) / 1000;
+    return seconds > 0 ? (this.step - this.firstStep.step) / seconds : null;
   }
 }

@@ -2,7 +2,7 @@ import { IsUUID } from 'class-validator';
 import { unixSeconds } from '../common/index.js';
 import type { JobOutput } from './job-handler.js';
 import type { Job, JobFailure } from './job.entity.js';
-import type { JobWatch } from './job-watch.js';
+import { restingView, type JobWatch } from './job-watch.js';
 
 export class CancelJobDto {
   @IsUUID('4', { message: 'job_id must be the id of a job' })
@@ -42,20 +42,6 @@ export function outputUrl(jobId: string, filename: string): string {
   return `/api/queue/job/${jobId}/output/${encodeURIComponent(filename)}`;
 }
 
-function finishedView(job: Job): Omit<ReturnType<JobWatch['view']>, 'phase'> {
-  const elapsed =
-    job.startedAt && job.finishedAt ? job.finishedAt.getTime() - job.startedAt.getTime() : 0;
-  const done = job.state === 'completed';
-  return {
-    progress: done ? 1 : 0,
-    current_step: 0,
-    total_steps: 0,
-    time_elapsed: elapsed,
-    time_remaining: done ? 0 : null,
-    speed: null,
-  };
-}
-
 export function toJobView(job: Job, watch: JobWatch | undefined, position: number | null): JobView {
   return {
     id: job.id,
@@ -66,7 +52,7 @@ export function toJobView(job: Job, watch: JobWatch | undefined, position: numbe
     start_time: job.startedAt ? unixSeconds(job.startedAt) : null,
     end_time: job.finishedAt ? unixSeconds(job.finishedAt) : null,
     position,
-    ...(watch ? watch.view() : finishedView(job)),
+    ...(watch ? watch.view() : restingView(job)),
     attempts: job.attempts,
     error: job.failure,
     outputs: (job.result?.outputs ?? []).map((output) => ({

@@ -64,12 +64,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
   }
 
   afterInit(server: Server<Nothing, ClientEvents, Nothing, SocketData>): void {
-    server.use((socket, next) => {
-      void this.admit(socket).then(
-        () => next(),
-        (error: unknown) => next(refusal(error)),
-      );
-    });
+    server.use((socket, next) => void this.admit(socket, next));
   }
 
   async handleConnection(socket: ClientSocket): Promise<void> {
@@ -83,8 +78,14 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     this.logger.debug(`${principal.username} is connected (${socket.id})`);
   }
 
-  private async admit(socket: ClientSocket): Promise<void> {
-    socket.data.principal = await this.auth.authenticateToken(tokenOf(socket) ?? '');
+  private async admit(socket: ClientSocket, next: (refused?: Error) => void): Promise<void> {
+    try {
+      socket.data.principal = await this.auth.authenticateToken(tokenOf(socket) ?? '');
+    } catch (error) {
+      next(refusal(error));
+      return;
+    }
+    next();
   }
 
   private tell({ ownerId, update }: EventMap['job.updated']): void {
