@@ -13,7 +13,7 @@ const files = [
 ];
 
 /** Made by the set-up when it builds the addon: git says whether that changed them. */
-const builtFiles = ['native/index.d.ts', 'native/index.js'];
+const builtFiles = ['native/index.d.ts'];
 
 /** @param {typeof files[number]} file */
 async function contentOf({ module, name }) {

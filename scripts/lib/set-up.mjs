@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { findLibclang, findRust } from './machine.mjs';
 import { cacheDir, node, root, server, withoutLocalBins } from './paths.mjs';
@@ -20,7 +20,7 @@ function packagesHash() {
 }
 
 function nativeHash() {
-  const made = /^(target|node_modules|index\.(js|d\.ts)|.*\.node|\.atelier-build)$/;
+  const made = /^(target|node_modules|index\.d\.ts|.*\.node|\.atelier-build)$/;
   const files = filesUnder(native, (path) => made.test(basename(path)));
   const features = process.env.ATELIER_ENGINE_FEATURES ?? '';
   return hashOf(root, files, features, process.platform, process.arch);
@@ -64,6 +64,8 @@ function addon() {
 async function buildNative() {
   if (addon() && readStamp(stamps.native) === nativeHash()) return false;
   await ensureBuildTools();
+  const target = join(cacheDir(), 'native');
+  forgetOtherEngine(target);
   const features = process.env.ATELIER_ENGINE_FEATURES;
   await runStep({
     title: 'building the engine (cargo; some minutes the first time)',
@@ -71,12 +73,12 @@ async function buildNative() {
     command: node,
     args: [
       join(root, 'node_modules/@napi-rs/cli/dist/cli.js'),
-      'build',
-      '--platform',
-      '--release',
-      '--target-dir',
-      join(cacheDir(), 'native'),
+      ...'build --release --no-js --dts index.d.ts --output-dir .'.split(' '),
       ...(features ? ['--features', features] : []),
+      '--target-dir',
+      target,
+      '--',
+      '--locked',
     ],
     cwd: native,
     env: nativeEnvironment(),
@@ -85,6 +87,25 @@ async function buildNative() {
   if (!addon()) throw new StepError('The engine was built, but left no .node file in native/.');
   writeStamp(stamps.native, nativeHash());
   return true;
+}
+
+/**
+ * Cargo does not know that engine.cmake decides how the C++ is compiled: what was compiled under
+ * another one has to go.
+ *
+ * @param {string} target cargo's target directory
+ */
+function forgetOtherEngine(target) {
+  const stamp = join(target, '.atelier-engine');
+  const hash = hashOf(native, [join(native, 'engine.cmake')]);
+  if (readStamp(stamp) === hash) return;
+  for (const platform of existsSync(target) ? readdirSync(target) : []) {
+    const build = join(target, platform, 'release/build');
+    for (const name of existsSync(build) ? readdirSync(build) : []) {
+      if (name.startsWith('diffusion-rs-sys-')) rmSync(join(build, name), { recursive: true });
+    }
+  }
+  writeStamp(stamp, hash);
 }
 
 function nativeEnvironment() {
