@@ -1,38 +1,32 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DataSource } from 'typeorm';
-import { Caller, Needs, Public, User, type Principal } from '../../src/auth/index.js';
-import {
-  ADMIN_PASSWORD,
-  bearer,
-  bootAuth,
-  login,
-  temporaryFolder,
-  tokenOf,
-} from '../support/auth.js';
+import { User } from '../../src/auth/index.js';
+import type { Environment } from '../../src/config/index.js';
+import { ADMIN_PASSWORD, createTestApp, type TestApp } from '../support/app.js';
+import { bearer, login, tokenOf } from '../support/auth.js';
+import { temporaryFolder, type TemporaryFolder } from '../support/folder.js';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let apps: NestFastifyApplication[];
+let folder: TemporaryFolder;
+let servers: TestApp[];
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  apps = [];
+  servers = [];
 });
 
 afterEach(async () => {
-  await Promise.all(apps.map((app) => app.close()));
+  await Promise.all(servers.map((server) => server.close()));
   await folder.remove();
 });
 
-async function boot(
-  ...options: Parameters<typeof bootAuth> extends [string, ...infer Rest] ? Rest : never
-) {
-  const app = await bootAuth(folder.path, ...options);
-  apps.push(app);
-  return app;
+/** A server on the data folder of this test, after or beside the earlier ones. */
+async function boot(env?: Environment): Promise<NestFastifyApplication> {
+  const server = await createTestApp({ dataDir: folder.path, env });
+  servers.push(server);
+  return server.app;
 }
 
 describe('the first start', () => {
@@ -45,13 +39,13 @@ describe('the first start', () => {
 
   it('makes up a password without one, shows it with the way in, and never again', async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    const app = await boot({ ATELIER_PORT: '7777' });
+    const app = await boot({ ATELIER_PORT: '7777', ATELIER_ADMIN_PASSWORD: '' });
     const shown = write.mock.calls.join('');
     const [, password] = /password +(\S+)/.exec(shown) ?? [];
     expect(shown).toContain('http://localhost:7777/api/auth/login');
     expect((await login(app, 'admin', password)).status).toBe(200);
     write.mockClear();
-    await boot({ ATELIER_PORT: '7777' });
+    await boot({ ATELIER_PORT: '7777', ATELIER_ADMIN_PASSWORD: '' });
     expect(write).not.toHaveBeenCalled();
   });
 
@@ -92,88 +86,5 @@ describe('a later start', () => {
     expect((await first.inject({ url: '/api/auth/me', headers: bearer(token) })).statusCode).toBe(
       200,
     );
-  });
-});
-
-describe('the database', () => {
-  it('is by its migrations what the entities expect', async () => {
-    const app = await boot();
-    const { upQueries } = await app.get(DataSource).driver.createSchemaBuilder().log();
-    expect(upQueries.map(({ query }) => query)).toEqual([]);
-  });
-
-  it('can be taken back to nothing', async () => {
-    const source = (await boot()).get(DataSource);
-    for (const _ of source.migrations) await source.undoLastMigration();
-    const tables = (await source.query(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-    )) as object[];
-    expect(tables).toEqual([{ name: 'migrations' }]);
-  });
-});
-
-@Controller('careless')
-class CarelessController {
-  @Get('declared')
-  @Public()
-  declared(): void {}
-
-  @Get()
-  forgotten(): void {}
-}
-
-@Controller('careful')
-class CarefulController {
-  @Get('open')
-  @Public()
-  open(@Caller() caller: Principal | undefined): { name: string } {
-    return { name: caller?.username ?? 'stranger' };
-  }
-
-  @Get('closed')
-  @Needs('system:manage')
-  closed(): { done: boolean } {
-    return { done: true };
-  }
-}
-
-describe('a handler', () => {
-  it('that declares nothing stops the boot, by name', async () => {
-    await expect(boot(undefined, [CarelessController])).rejects.toThrow(
-      'These handlers declare neither @Needs nor @Public: CarelessController.forgotten',
-    );
-  });
-
-  it('that is public takes a good credential and ignores a bad one', async () => {
-    const app = await boot(undefined, [CarefulController]);
-    const token = await tokenOf(app);
-    const names = await Promise.all(
-      [{}, bearer(token), bearer('garbage'), { authorization: 'Basic YTpi' }].map(async (headers) =>
-        (await app.inject({ url: '/careful/open', headers })).json<{ name: string }>(),
-      ),
-    );
-    expect(names.map(({ name }) => name)).toEqual(['stranger', 'admin', 'stranger', 'stranger']);
-  });
-
-  it('that needs a permission refuses whose role lacks it, by name', async () => {
-    const app = await boot(undefined, [CarefulController]);
-    const token = await tokenOf(app);
-    const ask = () => app.inject({ url: '/careful/closed', headers: bearer(token) });
-    expect((await ask()).json()).toEqual({ done: true });
-    await app
-      .get(DataSource)
-      .getRepository(User)
-      .update({ usernameKey: 'admin' }, { role: 'user' });
-    const refused = await ask();
-    expect(refused.statusCode).toBe(403);
-    expect(refused.headers['www-authenticate']).toContain(
-      'error="insufficient_scope", scope="system:manage"',
-    );
-    expect(refused.json()).toMatchObject({
-      error: {
-        code: 'INSUFFICIENT_PERMISSIONS',
-        message: expect.stringContaining('"system:manage"') as string,
-      },
-    });
   });
 });

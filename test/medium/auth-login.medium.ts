@@ -2,19 +2,19 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLE_PERMISSIONS, User } from '../../src/auth/index.js';
-import { addUser, ADMIN_PASSWORD, bearer, bootAuth, claimsOf, errorOf } from '../support/auth.js';
-import { login, send, temporaryFolder, tokenOf } from '../support/auth.js';
+import { ADMIN_PASSWORD, createTestApp, type TestApp } from '../support/app.js';
+import { addUser, bearer, claimsOf, errorOf, login, send, tokenOf } from '../support/auth.js';
 
-const folder = await temporaryFolder();
+let server: TestApp;
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
-  app = await bootAuth(folder.path);
+  server = await createTestApp();
+  app = server.app;
 });
 
 afterAll(async () => {
-  await app.close();
-  await folder.remove();
+  await server.close();
 });
 
 describe('POST /api/auth/login', () => {

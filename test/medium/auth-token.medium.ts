@@ -4,21 +4,22 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthService, ROLE_PERMISSIONS } from '../../src/auth/index.js';
 import { EventBus } from '../../src/events/index.js';
-import { addUser, bearer, bootAuth, claimsOf, errorOf } from '../support/auth.js';
-import { send, temporaryFolder, tokenOf, type Reply } from '../support/auth.js';
+import { createTestApp, type TestApp } from '../support/app.js';
+import { addUser, bearer, claimsOf, errorOf } from '../support/auth.js';
+import { send, tokenOf, type Reply } from '../support/auth.js';
 
-const folder = await temporaryFolder();
+let server: TestApp;
 let app: NestFastifyApplication;
 let jwt: JwtService;
 
 beforeAll(async () => {
-  app = await bootAuth(folder.path);
+  server = await createTestApp();
+  app = server.app;
   jwt = app.get(JwtService);
 });
 
 afterAll(async () => {
-  await app.close();
-  await folder.remove();
+  await server.close();
 });
 
 function me(headers: Record<string, string>): Promise<Reply> {

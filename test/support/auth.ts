@@ -1,60 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
-import { AuthModule, User, type Role } from '../../src/auth/index.js';
-import { createValidationPipe, ErrorEnvelopeFilter, requestId } from '../../src/common/index.js';
-import {
-  ConfigModule,
-  databaseOptions,
-  loadConfig,
-  type Environment,
-} from '../../src/config/index.js';
-import { EventsModule } from '../../src/events/index.js';
-
-export const ADMIN_PASSWORD = 'a password for tests';
-
-export async function bootAuth(
-  dataDir: string,
-  env: Environment = { ATELIER_ADMIN_PASSWORD: ADMIN_PASSWORD },
-  controllers: Type[] = [],
-): Promise<NestFastifyApplication> {
-  const config = loadConfig({ ATELIER_DATA_DIR: dataDir, ...env });
-  @Module({
-    imports: [
-      ConfigModule.with(config),
-      EventsModule,
-      TypeOrmModule.forRoot({ ...databaseOptions(config), autoLoadEntities: true }),
-      AuthModule,
-    ],
-    controllers,
-  })
-  class AuthOnly {}
-  const adapter = new FastifyAdapter({ genReqId: requestId });
-  const app = await NestFactory.create<NestFastifyApplication>(AuthOnly, adapter, {
-    logger: false,
-    abortOnError: false,
-  });
-  app.useGlobalPipes(createValidationPipe());
-  app.useGlobalFilters(new ErrorEnvelopeFilter());
-  try {
-    await app.init();
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
-  return app;
-}
-
-export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'atelier-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
+import { User, type Role } from '../../src/auth/index.js';
+import { ADMIN_PASSWORD } from './app.js';
 
 export interface Reply {
   status: number;

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  AccessCheck,
+  ROLE_PERMISSIONS,
+  type Access,
+  type Permission,
+  type Role,
+} from '../../src/auth/index.js';
+import { createTestApp, type Route, type TestApp } from '../support/app.js';
+import { addUser, bearer, tokenOf } from '../support/auth.js';
+
+/**
+ * What the seed stable-diffusion-cpp-rest lists as public ("Public Endpoints"), and the log in. A route
+ * that should be open to everybody is added here, on purpose.
+ */
+const OPEN_ROUTES = [
+  'POST /api/auth/login',
+  'GET /api/health',
+  'GET /api/status',
+  'GET /api/version',
+  'GET /api/queue/job/:id/output/:filename',
+  'GET /api/v1/jobs/:id/output/:filename',
+  'GET /api/image/download',
+  'POST /api/validate',
+];
+
+let server: TestApp;
+let declared: Map<string, Access | undefined>;
+
+beforeAll(async () => {
+  server = await createTestApp();
+  const handlers = server.app.get(AccessCheck, { strict: false }).handlers();
+  declared = new Map(
+    handlers.flatMap(({ routes, access }) => routes.map((route) => [route, access])),
+  );
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+function nameOf({ method, path }: Route): string {
+  // Fastify answers HEAD with the handler of GET.
+  return `${method === 'HEAD' ? 'GET' : method} ${path}`;
+}
+
+function closedRoutes(): { route: Route; permission: Permission }[] {
+  return server.routes.flatMap((route) => {
+    const access = declared.get(nameOf(route));
+    return access === undefined || access === 'public' ? [] : [{ route, permission: access }];
+  });
+}
+
+function openRoutes(): Route[] {
+  return server.routes.filter((route) => declared.get(nameOf(route)) === 'public');
+}
+
+interface Answer {
+  route: string;
+  status: number;
+  challenge: unknown;
+  code: string | undefined;
+  message: string | undefined;
+}
+
+interface Envelope {
+  error: { message: string; code: string; problems?: { field: string; message: string }[] };
+}
+
+/** The envelope of a failed request; whatever is wrong with it makes the test fail. */
+function envelopeOf(reply: InjectedReply): Partial<Envelope['error']> {
+  expect(reply.headers['content-type']).toMatch(/^application\/json/);
+  const { problems, ...error } = reply.json<Envelope>().error;
+  expect(problems?.length).not.toBe(0);
+  expect(error).toEqual({
+    message: expect.stringMatching(/./) as string,
+    code: expect.stringMatching(/^[A-Z_]+$/) as string,
+    status_code: reply.statusCode,
+    request_id: reply.headers['x-request-id'],
+    timestamp: expect.closeTo(Date.now() / 1000, -2) as number,
+  });
+  return error;
+}
+
+type InjectedReply = Awaited<ReturnType<TestApp['app']['inject']>>;
+
+function answerOf(route: string, reply: InjectedReply): Answer {
+  const { statusCode: status, headers } = reply;
+  const hasEnvelope = status >= 400 && !route.startsWith('HEAD');
+  const { code, message } = hasEnvelope ? envelopeOf(reply) : {};
+  return { route, status, challenge: headers['www-authenticate'], code, message };
+}
+
+/** What the body of this route's answer says: nothing where it has none. */
+function spoken({ method }: Route, words: string): string | undefined {
+  return method === 'HEAD' ? undefined : words;
+}
+
+async function call(
+  { method, path }: Route,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const url = path.replaceAll(/:\w+|\*/g, 'unknown');
+  return answerOf(
+    `${method} ${path}`,
+    await server.app.inject({ method: method as 'GET', url, headers }),
+  );
+}
+
+describe('every route', () => {
+  it('belongs to a handler that declares who may call it', () => {
+    const names = new Set(server.routes.map(nameOf));
+    expect([...names].toSorted()).toEqual([...declared.keys()].toSorted());
+    expect([...declared].filter(([, access]) => access === undefined)).toEqual([]);
+    expect(closedRoutes().length).toBeGreaterThan(3);
+    expect(openRoutes().length).toBeGreaterThan(1);
+  });
+
+  it('is public only where that was meant', () => {
+    expect(OPEN_ROUTES).toEqual(expect.arrayContaining(openRoutes().map(nameOf)));
+  });
+
+  it('that is closed refuses a stranger and a bad token', async () => {
+    for (const { route } of closedRoutes()) {
+      for (const headers of [{}, bearer('garbage')]) {
+        expect(await call(route, headers)).toMatchObject({
+          status: 401,
+          challenge: expect.stringMatching(/^Bearer /) as string,
+          code: spoken(route, 'AUTH_REQUIRED'),
+        });
+      }
+    }
+  });
+
+  it('that is closed refuses a caller whose role lacks its permission, by name', async () => {
+    const tokens: Partial<Record<Role, string>> = {};
+    for (const role of ['guest', 'user'] as const) {
+      await addUser(server.app, role, role);
+      tokens[role] = await tokenOf(server.app, role);
+    }
+    for (const { route, permission } of closedRoutes()) {
+      // A permission that even a guest has would belong to a public route.
+      const role = ROLE_PERMISSIONS.user.includes(permission) ? 'guest' : 'user';
+      expect(await call(route, bearer(tokens[role] ?? ''))).toMatchObject({
+        status: 403,
+        challenge: expect.stringContaining(`scope="${permission}"`) as string,
+        code: spoken(route, 'INSUFFICIENT_PERMISSIONS'),
+        message: spoken(
+          route,
+          `This needs the permission "${permission}", which your role does not have.`,
+        ),
+      });
+    }
+  });
+
+  it('that is public asks nobody for a credential and minds no bad one', async () => {
+    for (const route of openRoutes()) {
+      for (const headers of [{}, bearer('garbage')]) {
+        const { status, route: name } = await call(route, headers);
+        expect({ name, refused: status === 401 || status === 403 }).toEqual({
+          name,
+          refused: false,
+        });
+      }
+    }
+  });
+
+  it('takes an empty request without a fault of ours', async () => {
+    for (const route of server.routes) {
+      const { status, route: name } = await call(route, bearer(await tokenOf(server.app)));
+      expect({ name, fault: status >= 500 }).toEqual({ name, fault: false });
+    }
+  });
+});
+
+describe('an unknown route', () => {
+  it.each([
+    ['GET', '/'],
+    ['GET', '/api/unknown'],
+    ['DELETE', '/api/auth/me'],
+    ['GET', '/api/queue/../../etc/passwd'],
+  ])('answers %s %s with the envelope', async (method, path) => {
+    expect(await call({ method, path })).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+});
+
+describe('a body that cannot be read', () => {
+  it.each([
+    ['malformed JSON', 'application/json', '{"username":', 400],
+    ['nothing, called JSON', 'application/json', '', 400],
+    ['another type', 'application/xml', '<username>admin</username>', 415],
+  ])('is refused with the envelope: %s', async (_, type, payload, status) => {
+    const reply = await server.app.inject({
+      method: 'POST',
+      url: '/api/auth/login',
+      headers: { 'content-type': type },
+      payload,
+    });
+    expect(reply.statusCode).toBe(status);
+    expect(envelopeOf(reply).code).toBe('INVALID_PARAMETERS');
+  });
+});

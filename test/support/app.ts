@@ -1,0 +1,85 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { loadConfig, type Config, type Environment } from '../../src/config/index.js';
+import { createApp } from '../../src/create-app.js';
+import { FakeEngine, type ImageEngine } from '../../src/engine/index.js';
+import { temporaryFolder } from './folder.js';
+
+export const ADMIN_PASSWORD = 'a password for tests';
+
+export interface TestAppOptions {
+  /** Settings besides the data folder and the password of the administrator. */
+  env?: Environment;
+  /** Default: an engine that draws at once. */
+  engine?: ImageEngine;
+  /** An existing data folder, which then outlives the app; default: a new one, removed with it. */
+  dataDir?: string;
+}
+
+export interface Route {
+  method: string;
+  /** As declared, for example `/api/queue/job/:id`. */
+  path: string;
+}
+
+export interface TestApp {
+  app: NestFastifyApplication;
+  config: Config;
+  dataDir: string;
+  /** Every route that Fastify answers, however it was added. */
+  routes: Route[];
+  /** Opens a free port of this machine; gives the address without a slash at its end. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Writes down every route of the server that `boot` makes. */
+async function withRoutes<T>(boot: () => Promise<T>): Promise<{ result: T; routes: Route[] }> {
+  const routes: Route[] = [];
+  const watch = (message: unknown): void => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook('onRoute', ({ method, url }) => {
+      routes.push(...[method].flat().map((one) => ({ method: one, path: url })));
+    });
+  };
+  subscribe('fastify.initialization', watch);
+  try {
+    return { result: await boot(), routes };
+  } finally {
+    unsubscribe('fastify.initialization', watch);
+  }
+}
+
+/** The whole server, silent, over a fake engine and a data folder of its own; answers `app.inject`. */
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const own = options.dataDir === undefined ? await temporaryFolder() : undefined;
+  const dataDir = options.dataDir ?? own!.path;
+  const config = loadConfig({
+    ATELIER_DATA_DIR: dataDir,
+    ATELIER_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    ...options.env,
+  });
+  const engine = options.engine ?? FakeEngine.instant();
+  const { result: app, routes } = await withRoutes(() =>
+    createApp(config, { engine, logger: false }),
+  ).catch(async (error: unknown) => {
+    await own?.remove();
+    throw error;
+  });
+  return {
+    app,
+    config,
+    dataDir,
+    routes,
+    async listen() {
+      await app.listen(0, '127.0.0.1');
+      return `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+    },
+    async close() {
+      await app.close();
+      await own?.remove();
+    },
+  };
+}
