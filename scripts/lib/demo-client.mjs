@@ -77,7 +77,7 @@ export class DemoClient {
    * @returns {Promise<Job>}
    */
   async job(id) {
-    return this.#askJson(`/api/queue/job/${id}`);
+    return (await this.#askJson(`/api/queue/job/${id}`)).job;
   }
 
   /** @param {string} url */
