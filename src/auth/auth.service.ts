@@ -70,10 +70,11 @@ export class AuthService {
   }
 
   /**
-   * Who a token speaks for; for callers without an HTTP request, such as a socket.
+   * Who a token speaks for; for callers without an HTTP request, such as a socket. An empty token is none.
    * @throws AuthRequiredError that says what is wrong with it.
    */
   async authenticateToken(token: string): Promise<Principal> {
+    if (token === '') throw AuthRequiredError.missing();
     const claims = await this.jwt.verifyAsync<TokenClaims>(token).catch((error: unknown) => {
       throw refusalOf(error);
     });

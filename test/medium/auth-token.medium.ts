@@ -170,6 +170,11 @@ describe('AuthService.authenticateToken', () => {
     });
   });
 
+  it('asks for a token where there is none, in the words of the guard', async () => {
+    const { message } = errorOf(await me({}));
+    await expect(app.get(AuthService).authenticateToken('')).rejects.toMatchObject({ message });
+  });
+
   it('refuses in the words of the guard', async () => {
     const token = await tokenOf(app);
     const { sub, sid } = claimsOf(token);
