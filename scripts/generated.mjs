@@ -1,7 +1,7 @@
 // Writes the generated files that are committed; `--check` only says whether they are up to date.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './lib/paths.mjs';
 import { runMain, StepError } from './lib/step.mjs';
@@ -42,6 +42,7 @@ async function check() {
 
 async function write() {
   for (const file of files) {
+    mkdirSync(dirname(join(root, file.path)), { recursive: true });
     writeFileSync(join(root, file.path), await contentOf(file));
     console.log(file.path);
   }

@@ -43,7 +43,7 @@ export class DemoClient {
       body: body && JSON.stringify(body),
     });
     if (response.ok) return response;
-    throw new StepError(`${path} answered ${response.status}: ${await response.text()}`);
+    throw new StepError(`${path} answered ${response.status}: ${reasonIn(await response.text())}`);
   }
 
   /**
@@ -158,5 +158,17 @@ export class JobSocket {
 
   close() {
     this.socket.close();
+  }
+}
+
+/**
+ * @param {string} body of an answer that refuses
+ * @returns {string} the message of the error envelope, or the body where there is none
+ */
+function reasonIn(body) {
+  try {
+    return JSON.parse(body).error.message;
+  } catch {
+    return body;
   }
 }
