@@ -6,9 +6,10 @@
  * were made, and none of them blocks JavaScript.
  *
  * Promises reject with an `Error` that has a `code`: `INVALID_ARGUMENT` (with `field`; the engine was
- * not called), `LOAD_FAILED`, `GENERATION_FAILED` (the engine gave up; `log` holds its last warnings
- * and errors), `ENGINE_ERROR` (the engine threw a C++ exception), `CANCELLED` or `FREED`. A failed
- * assertion inside the engine is none of these: it ends the process.
+ * not called), `UNSUPPORTED` (by this model), `LOAD_FAILED`, `GENERATION_FAILED` (the engine gave up),
+ * `ENGINE_ERROR` (the engine threw a C++ exception; the context stays usable), `CANCELLED` or `FREED`.
+ * Where the engine logged warnings or errors during the call, `log` holds the last of them. A value of
+ * the wrong JavaScript type throws at once. A failed assertion inside the engine ends the process.
  */
 export declare class ImageContext {
   /**
@@ -27,6 +28,8 @@ export declare class ImageContext {
   get supportsVideo(): boolean
   /** Makes `batchCount` pictures; the seed of the n-th is `seed + n`. */
   generateImage(options: ImageOptions, onProgress?: (progress: Progress) => void, onPreview?: (preview: Preview) => void): Promise<Array<ImageOutput>>
+  /** Makes a video, with sound where the model has any. */
+  generateVideo(options: VideoOptions, onProgress?: (progress: Progress) => void, onPreview?: (preview: Preview) => void): Promise<VideoOutput>
   /**
    * Stops the oldest generation of this context that is not over: its promise rejects with code
    * `CANCELLED`, and the context stays usable. True when there was one to stop.
@@ -41,6 +44,32 @@ export declare class ImageContext {
    * code `FREED`; freeing again does nothing. A context that is garbage collected frees itself.
    */
   free(): Promise<void>
+}
+
+/**
+ * A loaded upscaling model. Shares the engine thread with every `ImageContext`, and rejects with the
+ * same codes.
+ */
+export declare class Upscaler {
+  /** Loads a model; the weights are read with the first picture. */
+  static load(options: UpscalerOptions, onProgress?: (progress: Progress) => void): Promise<Upscaler>
+  /** How many times larger each side becomes: a property of the model. */
+  get factor(): number
+  /** Enlarges a picture. Progress has the phase `upscaling`, in tiles. */
+  upscale(image: ImageInput, onProgress?: (progress: Progress) => void): Promise<ImageOutput>
+  /** As `ImageContext.cancel`: takes effect at the end of a tile. */
+  cancel(): boolean
+  /** As `ImageContext.free`. */
+  free(): Promise<void>
+}
+
+/** Sound of a video. */
+export interface AudioOutput {
+  /** Samples per second of one channel. */
+  sampleRate: number
+  channels: number
+  /** Samples from -1 to 1, the channels taking turns. */
+  data: Float32Array
 }
 
 /** Reuses results between sampling steps. Which fields count depends on `mode`. */
@@ -74,6 +103,20 @@ export interface CacheOptions {
   spectrumFlexWindow?: number
   spectrumWarmupSteps?: number
   spectrumStopPercent?: number
+}
+
+/** Thresholds of the edge detector; everything has a default. */
+export interface CannyOptions {
+  /** Share of the strongest edge from which an edge is sure, 0 to 1. Default: 0.08. */
+  highThreshold?: number
+  /** Share of `highThreshold` from which an edge counts beside a sure one, 0 to 1. Default: 0.08. */
+  lowThreshold?: number
+  /** Brightness of a weak edge while edges are followed, 0 to 1. Default: 0.8. */
+  weak?: number
+  /** Brightness of an edge in the result, 0 to 1. Default: 1. */
+  strong?: number
+  /** Dark edges on white. Default: false. */
+  inverse?: boolean
 }
 
 /**
@@ -139,6 +182,31 @@ export interface ContextOptions {
   backend?: string
   /** Where weights stay, in the same form; also `disk`. */
   paramsBackend?: string
+}
+
+/**
+ * Writes a model file in another format or weight type. Rejects with code `CONVERT_FAILED` when the
+ * engine cannot read or write a file. The whole result is held in memory; an unfinished output file
+ * is left behind on failure.
+ */
+export declare function convertModel(options: ConvertOptions, onProgress?: (progress: Progress) => void): Promise<void>
+
+export interface ConvertOptions {
+  inputPath: string
+  /** A VAE to put into the result. */
+  vaePath?: string
+  /** Ends in `.safetensors` for that format; anything else is written as GGUF. */
+  outputPath: string
+  /** Weight type of the result; default: as in the input. */
+  outputType?: string
+  /**
+   * Weight types for tensors by name: `pattern=type,pattern=type`. The engine reserves memory for
+   * `outputType`, or the types of the input, and ends the process when a rule makes tensors larger;
+   * a larger type than `outputType` is refused.
+   */
+  tensorTypeRules?: string
+  /** Rename tensors to the names the engine uses itself. Default: false. */
+  convertName?: boolean
 }
 
 /** A device the engine can compute on. */
@@ -308,6 +376,27 @@ export interface LoraOptions {
   isHighNoise?: boolean
 }
 
+/**
+ * Asks PAM whether this is the user's password and whether the account may be used now. Runs on a
+ * thread of its own, because modules wait on purpose after a wrong password. Linux only.
+ *
+ * Rejects with code `PAM_DENIED` when PAM says no, `PAM_UNAVAILABLE` when it cannot be asked.
+ */
+export declare function pamAuthenticate(service: string, user: string, password: string): Promise<void>
+
+/**
+ * Reads the credentials the kernel noted for a connected Unix socket. Linux only. Throws an `Error`
+ * with code `SYSTEM_ERROR` when `fd` is no such socket.
+ */
+export declare function peerCredentials(fd: number): PeerCredentials
+
+/** The process at the other end of a Unix socket, as of when it connected. */
+export interface PeerCredentials {
+  pid: number
+  uid: number
+  gid: number
+}
+
 /** Makes pictures of the person in the given ones, with a PhotoMaker model loaded. */
 export interface PhotoMakerOptions {
   idImages?: Array<ImageInput>
@@ -315,6 +404,9 @@ export interface PhotoMakerOptions {
   /** Per cent. */
   styleStrength?: number
 }
+
+/** Finds the edges of an RGB picture at least 4 pixels wide and high; the result has the same size. */
+export declare function preprocessCanny(image: ImageInput, options?: CannyOptions | undefined | null): Promise<ImageOutput>
 
 /** A picture of the run so far. */
 export interface Preview {
@@ -398,4 +490,72 @@ export interface TilingOptions {
   relSizeX?: number
   relSizeY?: number
   extraTilingArgs?: string
+}
+
+/** What to load. Everything but the path keeps a default when left out. */
+export interface UpscalerOptions {
+  /** An ESRGAN model (RRDB network). */
+  modelPath: string
+  /** Convolve directly: slower or faster depending on the device, with less memory. Default: false. */
+  direct?: boolean
+  /** 1 to 512; default `physicalCores` of `engineInfo()`. */
+  nThreads?: number
+  /** Tile side in pixels of the input, at least 16, or 0 for no tiles. Default: 128. */
+  tileSize?: number
+  backend?: string
+  paramsBackend?: string
+}
+
+/**
+ * One call of the engine for a video. Everything but the prompt and the seed keeps the engine's own
+ * default when left out; options that are one of a list take the names of `engineNames()`.
+ */
+export interface VideoOptions {
+  /** As for pictures: no weight in brackets that is no number, and bounded in length. */
+  prompt: string
+  negativePrompt?: string
+  /** Text encoder layers to leave out at the end; -1 or 0: the model's own choice, at most 12. */
+  clipSkip?: number
+  loras?: Array<LoraOptions>
+  /** The first frame. */
+  initImage?: ImageInput
+  /** The last frame. */
+  endImage?: ImageInput
+  /** Frames that guide the video, for models that take them. */
+  controlFrames?: Array<ImageInput>
+  /** A multiple of 8, to 16384; rounded up by the engine where the model needs a larger multiple. */
+  width?: number
+  height?: number
+  sampleParams?: SampleOptions
+  /** Sampling of the high-noise model; `sampleSteps` -1: switch at `moeBoundary`. */
+  highNoiseSampleParams?: SampleOptions
+  /** Noise level at which the low-noise model takes over, 0 to 1. */
+  moeBoundary?: number
+  /** 0 to 1. */
+  strength?: number
+  /** 0 to 2^63 - 1. */
+  seed: number | bigint
+  /** 1 to 10000; rounded by the engine to what the model can do. */
+  videoFrames?: number
+  /** Frames per second, 1 to 240. */
+  fps?: number
+  vaceStrength?: number
+  vaeTilingParams?: TilingOptions
+  cache?: CacheOptions
+  /** Upscaling of the latent video, for models that have it. */
+  hires?: HiresOptions
+  /** As for pictures; a preview shows the first frame. */
+  previewMode?: string
+  previewInterval?: number
+  previewDenoised?: boolean
+  previewNoisy?: boolean
+}
+
+export interface VideoOutput {
+  /** The engine may make more frames than asked for, to fit the model. */
+  frames: Array<ImageOutput>
+  /** Frames per second, as asked for. */
+  fps: number
+  /** Only from models that make sound. */
+  audio?: AudioOutput
 }

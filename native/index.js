@@ -13,4 +13,14 @@ function load() {
 
 const addon = load();
 
-export const { ImageContext, engineInfo, engineNames, setLogHandler } = addon;
+export const {
+  ImageContext,
+  Upscaler,
+  convertModel,
+  engineInfo,
+  engineNames,
+  pamAuthenticate,
+  peerCredentials,
+  preprocessCanny,
+  setLogHandler,
+} = addon;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <exception>
+#include <regex>
 
 #include "ggml.h"
 
@@ -79,6 +80,53 @@ int32_t atelier_free_context(sd_ctx_t* context, char* what, size_t what_size) {
 int32_t atelier_generate_image(sd_ctx_t* context, const sd_img_gen_params_t* params, sd_image_t** out, char* what,
                                size_t what_size) {
     return guarded(what, what_size, [&] { *out = generate_image(context, params); });
+}
+
+int32_t atelier_generate_video(sd_ctx_t* context, const sd_vid_gen_params_t* params, sd_image_t** frames,
+                               int32_t* frame_count, sd_audio_t** audio, char* what, size_t what_size) {
+    return guarded(what, what_size, [&] { generate_video(context, params, frames, frame_count, audio); });
+}
+
+int32_t atelier_new_upscaler(const char* path, bool direct, int32_t n_threads, int32_t tile_size, const char* backend,
+                             const char* params_backend, upscaler_ctx_t** out, char* what, size_t what_size) {
+    return guarded(what, what_size, [&] {
+        *out = new_upscaler_ctx(path, direct, n_threads, tile_size, backend, params_backend);
+    });
+}
+
+int32_t atelier_free_upscaler(upscaler_ctx_t* upscaler, char* what, size_t what_size) {
+    return guarded(what, what_size, [&] { free_upscaler_ctx(upscaler); });
+}
+
+int32_t atelier_upscale(upscaler_ctx_t* upscaler, sd_image_t input, sd_image_t* out, char* what, size_t what_size) {
+    return guarded(what, what_size, [&] {
+        *out = upscale(upscaler, input, static_cast<uint32_t>(get_upscale_factor(upscaler)));
+    });
+}
+
+int32_t atelier_convert(const char* input_path, const char* vae_path, const char* output_path,
+                        enum sd_type_t output_type, const char* type_rules, bool convert_name, bool* out, char* what,
+                        size_t what_size) {
+    return guarded(what, what_size, [&] {
+        *out = convert(input_path, vae_path, output_path, output_type, type_rules, convert_name);
+    });
+}
+
+int32_t atelier_canny(sd_image_t image, float high, float low, float weak, float strong, bool inverse, bool* out,
+                      char* what, size_t what_size) {
+    return guarded(what, what_size, [&] { *out = preprocess_canny(image, high, low, weak, strong, inverse); });
+}
+
+int32_t atelier_check_pattern(const char* pattern, char* what, size_t what_size) {
+    return guarded(what, what_size, [&] { std::regex compiled(pattern); });
+}
+
+double atelier_weight_bits(enum sd_type_t type) {
+    if (type >= SD_TYPE_COUNT) {
+        return 0;
+    }
+    const auto weight = static_cast<ggml_type>(type);
+    return 8.0 * static_cast<double>(ggml_type_size(weight)) / static_cast<double>(ggml_blck_size(weight));
 }
 
 int32_t atelier_enum_size(int32_t which) {

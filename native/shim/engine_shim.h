@@ -26,6 +26,27 @@ int32_t atelier_free_context(sd_ctx_t* context, char* what, size_t what_size);
 int32_t atelier_generate_image(sd_ctx_t* context, const sd_img_gen_params_t* params, sd_image_t** out, char* what,
                                size_t what_size);
 
+int32_t atelier_generate_video(sd_ctx_t* context, const sd_vid_gen_params_t* params, sd_image_t** frames,
+                               int32_t* frame_count, sd_audio_t** audio, char* what, size_t what_size);
+
+int32_t atelier_new_upscaler(const char* path, bool direct, int32_t n_threads, int32_t tile_size, const char* backend,
+                             const char* params_backend, upscaler_ctx_t** out, char* what, size_t what_size);
+int32_t atelier_free_upscaler(upscaler_ctx_t* upscaler, char* what, size_t what_size);
+int32_t atelier_upscale(upscaler_ctx_t* upscaler, sd_image_t input, sd_image_t* out, char* what, size_t what_size);
+
+int32_t atelier_convert(const char* input_path, const char* vae_path, const char* output_path,
+                        enum sd_type_t output_type, const char* type_rules, bool convert_name, bool* out, char* what,
+                        size_t what_size);
+// Overwrites the picture.
+int32_t atelier_canny(sd_image_t image, float high, float low, float weak, float strong, bool inverse, bool* out,
+                      char* what, size_t what_size);
+
+// ATELIER_THREW when the engine could not compile the regular expression.
+int32_t atelier_check_pattern(const char* pattern, char* what, size_t what_size);
+
+// Average bits of a weight; 0 for SD_TYPE_COUNT.
+double atelier_weight_bits(enum sd_type_t type);
+
 // Names of an enum in the engine's own words; null for a value that has none.
 enum atelier_enum {
     ATELIER_SAMPLERS,

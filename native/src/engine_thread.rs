@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::c_char;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 use napi::bindgen_prelude::{FunctionRef, Object, ToNapiValue};
@@ -13,10 +13,11 @@ use napi::threadsafe_function::{
 use napi::{Env, Error, JsDeferred, Result, Status};
 
 use crate::callbacks::{self, Preview, Report};
-use crate::context::Context;
+use crate::engine_context::Context;
 use crate::failure::{Code, Failure, Outcome};
 use crate::ffi;
 use crate::progress::{Progress, Work};
+use crate::upscaler::EngineUpscaler;
 
 /// The engine's tokenizers recurse once per letter of a word; pages never touched cost nothing.
 const STACK_BYTES: usize = 256 << 20;
@@ -26,6 +27,7 @@ const WHAT_BYTES: usize = 1024;
 #[derive(Default)]
 pub struct Engine {
     pub contexts: HashMap<u32, Context>,
+    pub upscalers: HashMap<u32, EngineUpscaler>,
 }
 
 type Task = Box<dyn FnOnce(&mut Engine) + Send>;
@@ -158,7 +160,7 @@ fn perform<T: 'static>(
     };
     let (result, log) = callbacks::observe(work, Arc::clone(cancel), send, || run(engine));
     result.map_err(|failure| match failure.code {
-        Code::LoadFailed | Code::GenerationFailed => {
+        Code::LoadFailed | Code::GenerationFailed | Code::ConvertFailed => {
             Failure::logged(failure.code, &failure.message, log)
         }
         _ => Failure { log, ..failure },
@@ -203,6 +205,31 @@ fn settle<T: ToNapiValue + 'static>(deferred: JsDeferred<T, Resolver<T>>, result
     deferred.resolve(Box::new(move |env| {
         result.map_err(|failure| failure.into_error(&env))
     }));
+}
+
+/// A promise for work that has nothing to do with the engine, on a thread made for it.
+pub fn on_own_thread<'env>(
+    env: &'env Env,
+    name: &str,
+    work: impl FnOnce() -> Outcome<()> + Send + 'static,
+) -> Result<Object<'env>> {
+    let (deferred, promise) = env.create_deferred::<(), Resolver<()>>()?;
+    let spare = Arc::new(Mutex::new(Some(deferred)));
+    let settle_once = |slot: &Mutex<Option<_>>, result| {
+        let deferred = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(deferred) = deferred {
+            settle(deferred, result);
+        }
+    };
+    let slot = Arc::clone(&spare);
+    let spawned = thread::Builder::new()
+        .name(name.into())
+        .spawn(move || settle_once(&slot, work()));
+    if let Err(error) = spawned {
+        let problem = format!("no thread for {name}: {error}");
+        settle_once(&spare, Err(Failure::new(Code::System, problem)));
+    }
+    Ok(promise)
 }
 
 /// A promise rejected with `failure`.

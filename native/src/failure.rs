@@ -7,24 +7,32 @@ use napi::{Env, Error, JsValue, Status};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     Cancelled,
+    ConvertFailed,
     EngineError,
     Freed,
     GenerationFailed,
     InvalidArgument,
     LoadFailed,
+    PamDenied,
+    PamUnavailable,
     System,
+    Unsupported,
 }
 
 impl Code {
     fn as_str(self) -> &'static str {
         match self {
             Code::Cancelled => "CANCELLED",
+            Code::ConvertFailed => "CONVERT_FAILED",
             Code::EngineError => "ENGINE_ERROR",
             Code::Freed => "FREED",
             Code::GenerationFailed => "GENERATION_FAILED",
             Code::InvalidArgument => "INVALID_ARGUMENT",
             Code::LoadFailed => "LOAD_FAILED",
+            Code::PamDenied => "PAM_DENIED",
+            Code::PamUnavailable => "PAM_UNAVAILABLE",
             Code::System => "SYSTEM_ERROR",
+            Code::Unsupported => "UNSUPPORTED",
         }
     }
 }

@@ -32,6 +32,66 @@ unsafe extern "C" {
         what: *mut c_char,
         what_size: usize,
     ) -> i32;
+    pub fn atelier_generate_video(
+        context: *mut sd::sd_ctx_t,
+        params: *const sd::sd_vid_gen_params_t,
+        frames: *mut *mut sd::sd_image_t,
+        frame_count: *mut i32,
+        audio: *mut *mut sd::sd_audio_t,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_new_upscaler(
+        path: *const c_char,
+        direct: bool,
+        n_threads: i32,
+        tile_size: i32,
+        backend: *const c_char,
+        params_backend: *const c_char,
+        out: *mut *mut sd::upscaler_ctx_t,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_free_upscaler(
+        upscaler: *mut sd::upscaler_ctx_t,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_upscale(
+        upscaler: *mut sd::upscaler_ctx_t,
+        input: sd::sd_image_t,
+        out: *mut sd::sd_image_t,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_convert(
+        input_path: *const c_char,
+        vae_path: *const c_char,
+        output_path: *const c_char,
+        output_type: sd::sd_type_t,
+        type_rules: *const c_char,
+        convert_name: bool,
+        out: *mut bool,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_canny(
+        image: sd::sd_image_t,
+        high: f32,
+        low: f32,
+        weak: f32,
+        strong: f32,
+        inverse: bool,
+        out: *mut bool,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_check_pattern(
+        pattern: *const c_char,
+        what: *mut c_char,
+        what_size: usize,
+    ) -> i32;
+    pub fn atelier_weight_bits(kind: sd::sd_type_t) -> f64;
     pub fn atelier_enum_size(which: c_int) -> i32;
     pub fn atelier_enum_name(which: c_int, index: i32) -> *const c_char;
     pub fn atelier_alloc_pixels(size: usize) -> *mut u8;

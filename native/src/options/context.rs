@@ -5,7 +5,9 @@ use diffusion_rs_sys as sd;
 use napi_derive::napi;
 
 use crate::checked::{Arena, Scope, set};
+use crate::engine_thread::guarded;
 use crate::failure::Outcome;
+use crate::ffi;
 use crate::names;
 
 /// Largest number of threads the engine is allowed to start for one context.
@@ -109,6 +111,7 @@ impl ContextOptions {
         };
         let mut arena = Arena::default();
         let at = Scope("");
+        check_type_rules(&at, self.tensor_type_rules.as_deref())?;
         let mut text = |target: &mut *const c_char, field: &str, value: Option<String>| {
             arena.string(target, &at, field, value)
         };
@@ -234,4 +237,28 @@ fn place_embeddings(
         Ok(raw)
     };
     embeddings.into_iter().enumerate().map(place).collect()
+}
+
+/// Checks `pattern=type,pattern=type` and returns the types. The engine compiles the patterns on threads
+/// where an exception would end the process, and skips types it does not know.
+pub fn check_type_rules(at: &Scope, rules: Option<&str>) -> Outcome<Vec<sd::sd_type_t>> {
+    const FIELD: &str = "tensorTypeRules";
+    let check = |rule: &str| {
+        let Some((pattern, name)) = rule.split_once('=') else {
+            return Err(at.invalid(FIELD, format!("has no = in {rule:?}")));
+        };
+        let text = at.c_string(FIELD, pattern.to_owned())?;
+        // SAFETY: the text is NUL-terminated.
+        guarded(|what, size| unsafe { ffi::atelier_check_pattern(text.as_ptr(), what, size) })
+            .map_err(|_| at.invalid(FIELD, format!("has a bad pattern {pattern:?}")))?;
+        let mut kind = sd::sd_type_t::SD_TYPE_COUNT;
+        names::weight_type(&mut kind, at, FIELD, Some(name.to_owned()))?;
+        Ok(kind)
+    };
+    rules
+        .unwrap_or_default()
+        .split(',')
+        .filter(|rule| !rule.is_empty())
+        .map(check)
+        .collect()
 }

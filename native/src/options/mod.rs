@@ -4,3 +4,4 @@ pub mod context;
 pub mod image;
 pub mod sampling;
 pub mod steering;
+pub mod video;
