@@ -27,13 +27,14 @@ export interface LoggedIn {
 
 const HOUR_SECONDS = 3600;
 
-function principalOf(user: User, sessionId: string): Principal {
+function principalOf(user: User, session: Pick<Session, 'id' | 'expiresAt'>): Principal {
   return {
     userId: user.id,
     username: user.username,
     role: user.role,
     permissions: ROLE_PERMISSIONS[user.role],
-    sessionId,
+    sessionId: session.id,
+    expiresAt: session.expiresAt,
     via: 'jwt',
   };
 }
@@ -99,7 +100,7 @@ export class AuthService {
     }
     if (session.user.disabled)
       throw AuthRequiredError.refused('This account is disabled: ask an administrator.');
-    return principalOf(session.user, session.id);
+    return principalOf(session.user, session);
   }
 
   private async check(username: string, password: string): Promise<User> {
@@ -112,19 +113,18 @@ export class AuthService {
   private async openSession(user: User, client: LoginClient): Promise<LoggedIn> {
     const now = new Date();
     const exp = Math.floor(now.getTime() / 1000) + this.config.auth.tokenHours * HOUR_SECONDS;
-    const id = randomUUID();
+    const session = { id: randomUUID(), expiresAt: new Date(exp * 1000) };
     await this.sessions.delete({ userId: user.id, expiresAt: LessThan(now) });
     await this.sessions.insert({
-      id,
+      ...session,
       userId: user.id,
       createdAt: now,
-      expiresAt: new Date(exp * 1000),
       revokedAt: null,
       userAgent: client.userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
       address: client.address,
     });
     await this.users.update({ id: user.id }, { lastLoginAt: now });
-    const token = await this.jwt.signAsync({ sub: user.id, sid: id, exp });
-    return { token, user: principalOf(user, id) };
+    const token = await this.jwt.signAsync({ sub: user.id, sid: session.id, exp });
+    return { token, user: principalOf(user, session) };
   }
 }

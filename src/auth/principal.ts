@@ -9,6 +9,8 @@ export interface Principal {
   permissions: readonly Permission[];
   /** The log in that the credential belongs to; ends with `session.revoked`. */
   sessionId?: string;
+  /** When the credential stops being good. */
+  expiresAt?: Date;
   /** How the caller proved who they are. */
   via: 'jwt';
 }

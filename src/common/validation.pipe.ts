@@ -2,7 +2,7 @@ import { ValidationPipe, type ValidationError as ClassValidatorError } from '@ne
 import { ValidationError, type FieldProblem } from './errors.js';
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function problemsOf(error: ClassValidatorError, parent: string): FieldProblem[] {

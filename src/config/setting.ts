@@ -21,6 +21,9 @@ export interface Setting<T = unknown> extends SettingOptions<T> {
   property: string;
 }
 
+/** Characters; what HS256 wants of its key in bytes (RFC 7518, 3.2). */
+const MIN_SECRET_LENGTH = 32;
+
 const SETTINGS = Symbol('settings');
 
 /** Declares a field of a config class as a setting. The field's initial value is the default. */
@@ -43,6 +46,13 @@ export function settingsOf(type: ConfigClass): Setting[] {
 
 export const text: SettingParser<string> = (value) => {
   if (value.trim() === '') throw new Error('a text that is not empty');
+  return value;
+};
+
+/** A secret that cannot be guessed by trying: not a placeholder, not a word. */
+export const longSecret: SettingParser<string> = (value) => {
+  if (value.length < MIN_SECRET_LENGTH)
+    throw new Error(`a secret of at least ${MIN_SECRET_LENGTH} characters`);
   return value;
 };
 

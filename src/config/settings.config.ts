@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { boolean, integer, list, oneOf, Setting, text } from './setting.js';
+import { boolean, integer, list, longSecret, oneOf, Setting, text } from './setting.js';
 
 function defaultDataDir(): string {
   return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'atelier');
@@ -95,9 +95,9 @@ export class AuthConfig {
 
   @Setting({
     env: 'ATELIER_JWT_SECRET',
-    parse: text,
+    parse: longSecret,
     secret: true,
-    doc: 'Key that signs the access tokens.',
+    doc: 'Key that signs the access tokens, at least 32 characters.',
     shownDefault: 'a random one, kept in the data folder',
   })
   jwtSecret = '';

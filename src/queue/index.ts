@@ -1,3 +1,4 @@
+export type { JobDetails, JobView } from './job.dto.js';
 export type { JobHandler, JobOutput, JobProgress, JobResult, RunningJob } from './job-handler.js';
 export { QueueModule } from './queue.module.js';
 export { RetryJobError } from './queue.errors.js';

@@ -1,4 +1,5 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { User } from '../auth/index.js';
 import { instantColumn } from '../common/index.js';
 import type { JobResult } from './job-handler.js';
 import type { JobState } from './job-state.js';
@@ -11,24 +12,25 @@ export interface JobFailure {
 
 /** One piece of work, from its acceptance to its end. The row is the truth. */
 @Entity('jobs')
+@Index('jobs_id', ['id'], { unique: true })
+@Index('jobs_owner_id', ['ownerId'])
+@Index('jobs_state', ['state', 'sequence'])
 export class Job {
   /** The order of acceptance, and so of work. */
   @PrimaryGeneratedColumn()
   sequence!: number;
 
   /** Public and unguessable (UUID v4). */
-  @Index({ unique: true })
   @Column({ type: 'varchar', length: 36 })
   id!: string;
 
   @Column({ type: 'varchar', length: 32 })
   kind!: string;
 
-  @Index()
+  @ForeignKey(() => User, { name: 'jobs_owner' })
   @Column({ type: 'varchar', length: 36 })
   ownerId!: string;
 
-  @Index()
   @Column({ type: 'varchar', length: 16 })
   state!: JobState;
 

@@ -25,6 +25,9 @@ type ClientSocket = Socket<Nothing, ClientEvents, Nothing, SocketData>;
 /** Everybody who may see the jobs of all. */
 const OVERSEERS = 'overseers';
 
+/** The longest delay that a timer can hold; a client whose connection lives that long may connect again. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const userRoom = (userId: string): string => `user:${userId}`;
 const sessionRoom = (sessionId: string): string => `session:${sessionId}`;
 
@@ -69,23 +72,47 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
 
   async handleConnection(socket: ClientSocket): Promise<void> {
     const { principal } = socket.data;
-    const overseer = can(principal, 'job:read_all');
-    const leave = overseer ? this.audience.watchEverybody() : this.audience.watch(principal.userId);
-    socket.once('disconnect', leave);
+    await this.enterRooms(socket, principal);
+    const leave = can(principal, 'job:read_all')
+      ? this.audience.watchEverybody()
+      : this.audience.watch(principal.userId);
+    const expiry = this.disconnectAt(socket, principal.expiresAt);
+    socket.once('disconnect', () => {
+      leave();
+      clearTimeout(expiry);
+    });
+    // A log out between the first check and the rooms would have gone unheard.
+    await this.authenticate(socket).catch(() => socket.disconnect(true));
+    this.logger.debug(`${principal.username} is connected (${socket.id})`);
+  }
+
+  private async enterRooms(socket: ClientSocket, principal: Principal): Promise<void> {
     await socket.join(userRoom(principal.userId));
     if (principal.sessionId) await socket.join(sessionRoom(principal.sessionId));
-    if (overseer) await socket.join(OVERSEERS);
-    this.logger.debug(`${principal.username} is connected (${socket.id})`);
+    if (can(principal, 'job:read_all')) await socket.join(OVERSEERS);
+  }
+
+  private disconnectAt(
+    socket: ClientSocket,
+    instant: Date | undefined,
+  ): NodeJS.Timeout | undefined {
+    if (!instant) return undefined;
+    const delay = Math.min(instant.getTime() - Date.now(), LONGEST_TIMER_MS);
+    return setTimeout(() => socket.disconnect(true), delay).unref();
   }
 
   private async admit(socket: ClientSocket, next: (refused?: Error) => void): Promise<void> {
     try {
-      socket.data.principal = await this.auth.authenticateToken(tokenOf(socket) ?? '');
+      socket.data.principal = await this.authenticate(socket);
     } catch (error) {
       next(refusal(error));
       return;
     }
     next();
+  }
+
+  private authenticate(socket: ClientSocket): Promise<Principal> {
+    return this.auth.authenticateToken(tokenOf(socket) ?? '');
   }
 
   private tell({ ownerId, update }: EventMap['job.updated']): void {

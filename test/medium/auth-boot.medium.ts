@@ -79,7 +79,7 @@ describe('a later start', () => {
   it('with another key knows none of them, while the first server in the same process does', async () => {
     const first = await boot();
     const token = await tokenOf(first);
-    const second = await boot({ ATELIER_JWT_SECRET: 'a key that signed nothing yet' });
+    const second = await boot({ ATELIER_JWT_SECRET: 'another key, as long as a key must be' });
     expect((await second.inject({ url: '/api/auth/me', headers: bearer(token) })).statusCode).toBe(
       401,
     );

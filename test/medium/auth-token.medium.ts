@@ -159,9 +159,10 @@ describe('POST /api/auth/logout', () => {
 describe('AuthService.authenticateToken', () => {
   it('knows the caller without an HTTP request', async () => {
     const token = await tokenOf(app);
-    const { sub, sid } = claimsOf(token);
+    const { sub, sid, exp } = claimsOf(token);
     expect(await app.get(AuthService).authenticateToken(token)).toEqual({
       userId: sub,
+      expiresAt: new Date(exp * 1000),
       username: 'admin',
       role: 'admin',
       permissions: ROLE_PERMISSIONS.admin,
