@@ -2,8 +2,15 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
-import { createValidationPipe, ErrorEnvelopeFilter, requestId } from './common/index.js';
+import {
+  createValidationPipe,
+  ErrorEnvelopeFilter,
+  requestId,
+  toAppError,
+  toEnvelope,
+} from './common/index.js';
 import type { Config } from './config/index.js';
 import type { ImageEngine } from './engine/index.js';
 
@@ -16,6 +23,16 @@ export interface AppOverrides {
   logger?: LoggerService | false;
 }
 
+/** What the router refuses by itself, such as a broken escape in a URL, passes no hook and no filter. */
+function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = toAppError(error);
+  void reply
+    .status(refusal.status)
+    .header('x-request-id', request.id)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(toEnvelope(refusal, request.id));
+}
+
 /** The application, initialised and not yet listening. */
 export async function createApp(
   config: Config,
@@ -26,6 +43,7 @@ export async function createApp(
     genReqId: requestId,
     // Keep-alive connections must not hold up a stop.
     forceCloseConnections: true,
+    frameworkErrors: refuse,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, overrides.engine),

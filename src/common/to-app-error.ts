@@ -1,14 +1,27 @@
 import { HttpException } from '@nestjs/common';
 import { AppError, InternalError, InvalidParametersError, NotFoundError } from './errors.js';
 
-const UNREADABLE_BODY: Record<string, string> = {
+const UNREADABLE: Record<string, string> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     'This content type is not understood here; send application/json.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; send a JSON object, or no Content-Type.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'Content-Length does not match the body.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this server accepts.',
+  FST_ERR_BAD_URL: 'This address is not a valid URL.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of this address is too long.',
 };
+
+/** Nest hides some of Fastify's errors behind its own, whose messages say nothing. */
+const SENTENCES: Record<number, string | undefined> = {
+  413: UNREADABLE['FST_ERR_CTP_BODY_TOO_LARGE'],
+  415: UNREADABLE['FST_ERR_CTP_INVALID_MEDIA_TYPE'],
+};
+
+function messageOfNest(error: HttpException): string {
+  if (error.getStatus() === 404) return `Nothing here: ${error.message}.`;
+  return SENTENCES[error.getStatus()] ?? error.message;
+}
 
 interface FrameworkError {
   statusCode: number;
@@ -38,11 +51,10 @@ export function toAppError(error: unknown): AppError {
     return new InvalidParametersError(`The body is not valid JSON: ${error.message}.`, 400, error);
   }
   if (error instanceof HttpException) {
-    const message = error.getStatus() === 404 ? `Nothing here: ${error.message}.` : error.message;
-    return fromStatus(error.getStatus(), message, error);
+    return fromStatus(error.getStatus(), messageOfNest(error), error);
   }
   if (isFrameworkError(error)) {
-    return fromStatus(error.statusCode, UNREADABLE_BODY[error.code ?? ''] ?? error.message, error);
+    return fromStatus(error.statusCode, UNREADABLE[error.code ?? ''] ?? error.message, error);
   }
   return new InternalError(error);
 }
