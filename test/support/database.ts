@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Role } from '../../src/auth/index.js';
+
+function withDatabase<T>(dataDir: string, use: (database: Database.Database) => T): T {
+  const database = new Database(join(dataDir, 'atelier.db'), { timeout: 5000 });
+  try {
+    return use(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** Adds a user with the password of the administrator to the database of a server, running or not. */
+export function addUserRow(dataDir: string, username: string, role: Role): void {
+  withDatabase(dataDir, (database) =>
+    database
+      .prepare(
+        `INSERT INTO users (id, username, usernameKey, passwordHash, role, disabled, createdAt)
+         SELECT ?, ?, ?, passwordHash, ?, 0, ? FROM users WHERE usernameKey = 'admin'`,
+      )
+      .run(randomUUID(), username, username, role, Date.now()),
+  );
+}
+
+/** How many jobs were ever accepted. */
+export function countJobs(dataDir: string): number {
+  return withDatabase(
+    dataDir,
+    (database) =>
+      (database.prepare('SELECT count(*) AS jobs FROM jobs').get() as { jobs: number }).jobs,
+  );
+}
