@@ -13,6 +13,15 @@ export {
 } from './errors.js';
 export { makePrivateFolder, PARTIAL_SUFFIX, readOrCreateSecret, writeWhole } from './files.js';
 export { PACKAGE_ROOT } from './package-root.js';
+export {
+  pageInfo,
+  pageOf,
+  pageQuery,
+  pageWindow,
+  type PageInfo,
+  type PageQuery,
+  type SortOrder,
+} from './paging.js';
 export { requestId } from './request-id.js';
 export { toAppError } from './to-app-error.js';
 export { createValidationPipe } from './validation.pipe.js';
