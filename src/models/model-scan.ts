@@ -52,7 +52,7 @@ async function readBundle(folder: string): Promise<Model> {
     architecture: manifest.architecture ?? null,
     files,
     ...(await sizeAndDate(paths)),
-    recommended: { ...manifest.recommended },
+    recommended: manifest.recommended ?? {},
     preview: manifest.preview ?? 'proj',
   };
 }
