@@ -1,4 +1,17 @@
+export { decodeImage, MAX_INPUT_PIXELS, type AlphaPixels } from './decode-image.js';
 export { FilesModule } from './files.module.js';
 export { OutputStore } from './output-store.js';
-export { encodePng, previewDataUrl } from './pictures.js';
+export {
+  DEFAULT_QUALITY,
+  encodePicture,
+  encodePng,
+  PICTURE_FORMATS,
+  previewDataUrl,
+  type EncodedPicture,
+  type PictureEncoding,
+  type PictureFormat,
+  type Pixels,
+} from './pictures.js';
+export { pictureKind, type PictureKind } from './picture-kind.js';
+export { readPictureTexts } from './picture-texts.js';
 export { readPngTexts } from './png-text.js';

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { NotFoundError, PARTIAL_SUFFIX, writeWhole } from '../common/index.js';
@@ -49,6 +49,12 @@ export class OutputStore implements OnApplicationBootstrap {
     const found = await stat(this.path(jobId, filename)).catch(() => undefined);
     if (!found?.isFile()) throw new NotFoundError('There is no such file.');
     return { root: this.folder(jobId), name: filename };
+  }
+
+  /** The bytes of an output. @throws NotFoundError as {@link locate} does. */
+  async read(jobId: string, filename: string): Promise<Buffer> {
+    const { root, name } = await this.locate(jobId, filename);
+    return readFile(join(root, name));
   }
 
   private folder(jobId: string): string {

@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
+import { exifBlock, withJpegExif, withWebpExif } from './exif.js';
 import { withPngTexts } from './png-text.js';
 
 /** Pixels: 8 bits a channel, rows from the top, channels interleaved. */
@@ -8,6 +9,27 @@ export interface Pixels {
   channels: 1 | 3;
   data: Buffer;
 }
+
+/** Formats that a finished picture can be kept in. */
+export const PICTURE_FORMATS = ['png', 'jpeg', 'webp'] as const;
+
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+
+export interface PictureEncoding {
+  format: PictureFormat;
+  /** 1 to 100 for JPEG and WebP, where 100 makes WebP lossless; PNG is lossless always. */
+  quality?: number;
+}
+
+/** A picture as a file. */
+export interface EncodedPicture {
+  data: Buffer;
+  contentType: string;
+  /** Ends the file's name, without a dot. */
+  extension: string;
+}
+
+export const DEFAULT_QUALITY = 90;
 
 /** Longest side of a preview, in pixels. */
 const PREVIEW_SIDE = 512;
@@ -20,6 +42,49 @@ function open({ data, width, height, channels }: Pixels): Sharp {
 /** A PNG with texts in it; the same pixels and texts give the same bytes. */
 export async function encodePng(pixels: Pixels, texts: Record<string, string>): Promise<Buffer> {
   return withPngTexts(await open(pixels).png({ compressionLevel: 6 }).toBuffer(), texts);
+}
+
+async function encodeJpeg(pixels: Pixels, texts: Record<string, string>, quality: number) {
+  const jpeg = await open(pixels).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer();
+  return withJpegExif(jpeg, exifBlock(texts));
+}
+
+async function encodeWebp(pixels: Pixels, texts: Record<string, string>, quality: number) {
+  const webp = await open(pixels)
+    .webp({ quality, lossless: quality === 100 })
+    .toBuffer();
+  return withWebpExif(webp, exifBlock(texts), pixels);
+}
+
+/**
+ * A picture in the format asked for, with texts in it: as chunks in a PNG, in JPEG and WebP as EXIF
+ * (`parameters` where AUTOMATIC1111 keeps it). The same pixels, texts and encoding give the same bytes.
+ */
+export async function encodePicture(
+  pixels: Pixels,
+  texts: Record<string, string>,
+  { format, quality = DEFAULT_QUALITY }: PictureEncoding,
+): Promise<EncodedPicture> {
+  switch (format) {
+    case 'png':
+      return {
+        data: await encodePng(pixels, texts),
+        contentType: 'image/png',
+        extension: 'png',
+      };
+    case 'jpeg':
+      return {
+        data: await encodeJpeg(pixels, texts, quality),
+        contentType: 'image/jpeg',
+        extension: 'jpg',
+      };
+    case 'webp':
+      return {
+        data: await encodeWebp(pixels, texts, quality),
+        contentType: 'image/webp',
+        extension: 'webp',
+      };
+  }
 }
 
 /** A small JPEG as a data URL, to be shown while the picture is being made. */
