@@ -46,7 +46,10 @@ export class ModelManifest {
   @IsOptional() @IsString() architecture?: string;
   @IsOptional() @IsString() license?: string;
   @IsObject() @ValidateNested() @Type(() => ManifestFiles) files!: ManifestFiles;
-  @IsOptional() @ValidateNested() @Type(() => ManifestRecommended) recommended?: ManifestRecommended;
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ManifestRecommended)
+  recommended?: ManifestRecommended;
   @IsOptional() @IsIn(['proj', 'tae', 'vae']) preview?: 'proj' | 'tae' | 'vae';
 }
 
@@ -66,6 +69,7 @@ export const MANIFEST_PARTS: Record<keyof ManifestFiles, keyof ModelFiles> = {
 export function parseManifest(text: string): ModelManifest {
   const manifest = plainToInstance(ModelManifest, JSON.parse(text));
   const errors = validateSync(manifest, { whitelist: true, forbidNonWhitelisted: true });
-  if (errors.length > 0) throw new Error(errors.map((error) => error.toString(false, false, '', true)).join(' '));
+  if (errors.length > 0)
+    throw new Error(errors.map((error) => error.toString(false, false, '', true)).join(' '));
   return manifest;
 }

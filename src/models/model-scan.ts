@@ -33,9 +33,14 @@ async function sizeAndDate(paths: string[]): Promise<Pick<Model, 'size' | 'modif
 }
 
 function resolveParts(folder: string, manifest: ModelManifest): ModelFiles {
-  const parts = Object.entries(manifest.files) as [keyof typeof MANIFEST_PARTS, string | undefined][];
+  const parts = Object.entries(manifest.files) as [
+    keyof typeof MANIFEST_PARTS,
+    string | undefined,
+  ][];
   return Object.fromEntries(
-    parts.flatMap(([part, file]) => (file === undefined ? [] : [[MANIFEST_PARTS[part], join(folder, file)]])),
+    parts.flatMap(([part, file]) =>
+      file === undefined ? [] : [[MANIFEST_PARTS[part], join(folder, file)]],
+    ),
   );
 }
 
@@ -71,7 +76,11 @@ async function readSingle(path: string): Promise<Model> {
   };
 }
 
-async function collect(result: ScanResult, path: string, read: () => Promise<Model>): Promise<void> {
+async function collect(
+  result: ScanResult,
+  path: string,
+  read: () => Promise<Model>,
+): Promise<void> {
   try {
     result.models.push(await read());
   } catch (error) {
@@ -88,7 +97,8 @@ async function scanFolder(folder: string, depth: number, result: ScanResult): Pr
   for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && depth < DEPTH) await scanFolder(path, depth + 1, result);
-    else if (WEIGHT_FILES.has(extname(entry.name).toLowerCase())) await collect(result, path, () => readSingle(path));
+    else if (WEIGHT_FILES.has(extname(entry.name).toLowerCase()))
+      await collect(result, path, () => readSingle(path));
   }
 }
 
@@ -102,7 +112,8 @@ export async function scanModels(folders: string[]): Promise<ScanResult> {
     try {
       await scanFolder(folder, 0, result);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') result.problems.push(`${folder}: ${messageOf(error)}`);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        result.problems.push(`${folder}: ${messageOf(error)}`);
     }
   }
   return result;

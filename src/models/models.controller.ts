@@ -19,7 +19,16 @@ export interface ModelView {
 
 export function toModelView(model: Model): ModelView {
   const { id, name, description, type, architecture, size, recommended } = model;
-  return { id, name, description, type, architecture, size, modified: unixSeconds(model.modifiedAt), recommended };
+  return {
+    id,
+    name,
+    description,
+    type,
+    architecture,
+    size,
+    modified: unixSeconds(model.modifiedAt),
+    recommended,
+  };
 }
 
 /** Seed stable-diffusion-cpp-rest, "Model Management". */

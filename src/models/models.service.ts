@@ -59,7 +59,9 @@ export class ModelsService {
   /** SHA-256 of each file of the model by its part, in hex; computed once while the file stays the same. */
   async hash(model: Model): Promise<Record<string, string>> {
     const parts = Object.entries(model.files) as [string, string][];
-    return Object.fromEntries(await Promise.all(parts.map(async ([part, path]) => [part, await this.hashes.of(path)])));
+    return Object.fromEntries(
+      await Promise.all(parts.map(async ([part, path]) => [part, await this.hashes.of(path)])),
+    );
   }
 
   /**

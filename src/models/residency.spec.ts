@@ -9,7 +9,10 @@ describe('toEvict', () => {
     { loaded: ['a', 'b'], wanted: 'c', room: 2, evicted: ['a'] },
     { loaded: ['a', 'b', 'c'], wanted: 'd', room: 2, evicted: ['a', 'b'] },
     { loaded: ['a', 'b', 'c'], wanted: 'a', room: 2, evicted: [] },
-  ])('$loaded, then $wanted with room for $room gives up $evicted', ({ loaded, wanted, room, evicted }) => {
-    expect(toEvict(loaded, wanted, room)).toEqual(evicted);
-  });
+  ])(
+    '$loaded, then $wanted with room for $room gives up $evicted',
+    ({ loaded, wanted, room, evicted }) => {
+      expect(toEvict(loaded, wanted, room)).toEqual(evicted);
+    },
+  );
 });

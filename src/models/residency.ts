@@ -22,7 +22,9 @@ export interface WantedModel {
 }
 
 function keyOf(files: ModelFiles, options: LoadOptions): string {
-  const sorted = [files, options].map((part) => Object.entries(part).toSorted(([a], [b]) => a.localeCompare(b)));
+  const sorted = [files, options].map((part) =>
+    Object.entries(part).toSorted(([a], [b]) => a.localeCompare(b)),
+  );
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 24);
 }
 
@@ -47,7 +49,11 @@ export class Residency {
    */
   async ready(wanted: WantedModel, watch?: EngineWatch): Promise<string> {
     const spec = this.specOf(wanted);
-    for (const key of toEvict(await this.engine.loaded(), spec.key, this.config.engine.modelsKept)) {
+    for (const key of toEvict(
+      await this.engine.loaded(),
+      spec.key,
+      this.config.engine.modelsKept,
+    )) {
       await this.engine.unload(key);
     }
     await this.engine.load(spec, watch);
@@ -59,6 +65,12 @@ export class Residency {
     const threads = options.threads || this.config.engine.threads;
     const load = { ...options, threads };
     const { width = WARM_UP_SIDE, height = WARM_UP_SIDE } = model.recommended;
-    return { key: keyOf(files, load), name: model.name, files, options: load, warmUp: { width, height } };
+    return {
+      key: keyOf(files, load),
+      name: model.name,
+      files,
+      options: load,
+      warmUp: { width, height },
+    };
   }
 }
