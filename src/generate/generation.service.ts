@@ -59,11 +59,11 @@ export class GenerationService implements OnModuleInit {
     const request = job.request as GenerationRequest;
     const model = await this.models.find(request.model.id);
     const image = this.withPreview(job, model, toImageRequest(request.options));
-    const images = await this.draw(job, model, request, image);
+    const { images, files } = await this.draw(job, model, request, image);
     job.report({ phase: 'saving' });
     await this.outputs.begin(job.id);
     const facts = await this.engine.facts();
-    const hashes = await this.models.hash(model);
+    const hashes = await this.models.hash({ files });
     const outputs = await this.writer.write(job.id, { request, model, facts, hashes }, images);
     return { outputs, total_steps: image.steps * image.batchCount };
   }
@@ -73,14 +73,15 @@ export class GenerationService implements OnModuleInit {
     model: Model,
     request: GenerationRequest,
     image: ImageRequest,
-  ): Promise<RawImage[]> {
+  ): Promise<{ images: RawImage[]; files: ModelFiles }> {
     const totalSteps = image.steps * image.batchCount;
     job.report({ phase: 'loading', step: 0, totalSteps });
     const components = await this.components(request);
     const wanted = { model, options: toLoadOptions(request.options), components };
-    const key = await this.models.ready(wanted, { signal: job.signal });
-    job.report({ phase: 'encoding', step: 0, totalSteps });
-    return this.engine.generate(key, image, this.watch(job));
+    return this.models.use(wanted, { signal: job.signal }, async ({ key, files }) => {
+      job.report({ phase: 'encoding', step: 0, totalSteps });
+      return { images: await this.engine.generate(key, image, this.watch(job)), files };
+    });
   }
 
   private watch(job: RunningJob): EngineWatch {

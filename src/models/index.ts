@@ -1,3 +1,6 @@
+export { DRAWABLE_TYPES, MODEL_TYPES, type ModelType } from './model-type.js';
 export type { Model, RecommendedSettings } from './model.js';
+export { ModelNotFoundError } from './models.errors.js';
 export { ModelsModule } from './models.module.js';
 export { ModelsService } from './models.service.js';
+export type { ReadyModel, WantedModel } from './residency.js';

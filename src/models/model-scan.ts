@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, relative, sep } from 'node:path';
 import { messageOf } from '../common/index.js';
 import type { ModelFiles } from '../engine/index.js';
 import { MANIFEST_PARTS, parseManifest, type ModelManifest } from './model-manifest.js';
+import { typeOfFolder, type ModelType } from './model-type.js';
 import type { Model } from './model.js';
 
 /** Name of the file that puts several files together to one model. */
@@ -44,7 +45,30 @@ function resolveParts(folder: string, manifest: ModelManifest): ModelFiles {
   );
 }
 
-async function readBundle(folder: string): Promise<Model> {
+/** The part of a model that a file of this type is. */
+const PART_OF_TYPE: Partial<Record<ModelType, keyof ModelFiles>> = {
+  checkpoint: 'model',
+  diffusion: 'diffusionModel',
+  vae: 'vae',
+  taesd: 'taesd',
+  t5: 't5xxl',
+  llm: 'llm',
+};
+
+/** A folder that is looked through for models. */
+interface Place {
+  root: string;
+  folder: string;
+  depth: number;
+  /** What all that lies in it is by its folder's name. */
+  type: ModelType | undefined;
+}
+
+function relativeTo(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
+}
+
+async function readBundle({ root, folder }: Place): Promise<Model> {
   const manifest = parseManifest(await readFile(join(folder, MANIFEST_NAME), 'utf8'));
   const files = resolveParts(folder, manifest);
   const paths = Object.values(files) as string[];
@@ -55,6 +79,8 @@ async function readBundle(folder: string): Promise<Model> {
     description: manifest.description ?? '',
     type: manifest.type,
     architecture: manifest.architecture ?? null,
+    path: join(folder, MANIFEST_NAME),
+    relativePath: relativeTo(root, folder),
     files,
     ...(await sizeAndDate(paths)),
     recommended: manifest.recommended ?? {},
@@ -62,14 +88,17 @@ async function readBundle(folder: string): Promise<Model> {
   };
 }
 
-async function readSingle(path: string): Promise<Model> {
+async function readSingle({ root, type = 'checkpoint' }: Place, path: string): Promise<Model> {
+  const part = PART_OF_TYPE[type];
   return {
     id: idOf(path),
     name: basename(path),
     description: '',
-    type: 'checkpoint',
+    type,
     architecture: null,
-    files: { model: path },
+    path,
+    relativePath: relativeTo(root, path),
+    files: part ? { [part]: path } : {},
     ...(await sizeAndDate([path])),
     recommended: {},
     preview: 'proj',
@@ -88,29 +117,33 @@ async function collect(
   }
 }
 
-async function scanFolder(folder: string, depth: number, result: ScanResult): Promise<void> {
+async function scanFolder(place: Place, result: ScanResult): Promise<void> {
+  const { folder, depth, type } = place;
   const entries = await readdir(folder, { withFileTypes: true });
   if (entries.some((entry) => entry.name === MANIFEST_NAME)) {
-    await collect(result, join(folder, MANIFEST_NAME), () => readBundle(folder));
+    await collect(result, join(folder, MANIFEST_NAME), () => readBundle(place));
     return;
   }
   for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && depth < DEPTH) await scanFolder(path, depth + 1, result);
-    else if (WEIGHT_FILES.has(extname(entry.name).toLowerCase()))
-      await collect(result, path, () => readSingle(path));
+    if (entry.isDirectory() && depth < DEPTH) {
+      const below = { folder: path, depth: depth + 1, type: type ?? typeOfFolder(entry.name) };
+      await scanFolder({ ...place, ...below }, result);
+    } else if (WEIGHT_FILES.has(extname(entry.name).toLowerCase())) {
+      await collect(result, path, () => readSingle(place, path));
+    }
   }
 }
 
 /**
  * Looks through the folders for models. A folder with a `model.json` is one model; elsewhere each
- * weight file is a checkpoint of its own. A folder that does not exist holds none.
+ * weight file is a model of its own. A folder that does not exist holds none.
  */
 export async function scanModels(folders: string[]): Promise<ScanResult> {
   const result: ScanResult = { models: [], problems: [] };
   for (const folder of folders) {
     try {
-      await scanFolder(folder, 0, result);
+      await scanFolder({ root: folder, folder, depth: 0, type: undefined }, result);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
         result.problems.push(`${folder}: ${messageOf(error)}`);

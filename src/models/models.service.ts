@@ -3,12 +3,13 @@ import { extname, join, sep } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { PACKAGE_ROOT, ValidationError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import type { EngineWatch } from '../engine/index.js';
+import type { EngineWatch, ModelFiles } from '../engine/index.js';
 import { FileHashes } from './file-hash.js';
 import { scanModels } from './model-scan.js';
+import { DRAWABLE_TYPES, type ModelType } from './model-type.js';
 import type { Model } from './model.js';
 import { ModelNotFoundError } from './models.errors.js';
-import { Residency, type WantedModel } from './residency.js';
+import { Residency, type ReadyModel, type WantedModel } from './residency.js';
 
 /** Where the embedded model lives. */
 const EMBEDDED = join(PACKAGE_ROOT, 'models');
@@ -35,30 +36,60 @@ export class ModelsService {
     return this.scanned;
   }
 
+  /** Every model of this type, by name. */
+  async listOfType(type: ModelType): Promise<Model[]> {
+    return (await this.list()).filter((model) => model.type === type);
+  }
+
   /**
-   * The model with this id, this name, or this file name without its ending; the default model for an
-   * empty text. A model that appeared since the last look is found too.
+   * The model with this id, this name, this path below its models folder, or one of those without the
+   * file name's ending; the default model for an empty text. A model that appeared since the last look
+   * is found too.
+   * @param types which it may be; without them those that draw.
    * @throws ModelNotFoundError
    */
-  async find(nameOrId: string): Promise<Model> {
+  async find(nameOrId: string, types: readonly ModelType[] = DRAWABLE_TYPES): Promise<Model> {
     const wanted = nameOrId || this.config.generate.defaultModel;
-    const found = pick(await this.list(), wanted) ?? pick(await this.list(true), wanted);
+    const found = await this.search(wanted, types);
     if (found) return found;
-    const known = await this.list();
+    const known = (await this.list()).filter(({ type }) => types.includes(type));
     throw new ModelNotFoundError(
       wanted,
       known.map(({ name }) => name),
     );
   }
 
-  /** Makes a model ready to draw; returns the engine's key for it. @throws EngineError */
-  ready(wanted: WantedModel, watch?: EngineWatch): Promise<string> {
-    return this.residency.ready(wanted, watch);
+  /**
+   * The model of this type with this name, as {@link find} understands it; for LoRAs, VAEs and the like.
+   * @throws ModelNotFoundError naming the type.
+   */
+  async findOfType(type: ModelType, nameOrId: string): Promise<Model> {
+    const found = await this.search(nameOrId, [type]);
+    if (found) return found;
+    const known = await this.listOfType(type);
+    throw new ModelNotFoundError(
+      nameOrId,
+      known.map(({ name }) => name),
+      type,
+    );
+  }
+
+  /**
+   * Makes a model ready and keeps it so until `work` has ended; gives what `work` gives. Whoever holds a
+   * model must not ask for another one meanwhile: with room for one only, both would wait for ever.
+   * @throws EngineError, and whatever `work` throws.
+   */
+  use<T>(
+    wanted: WantedModel,
+    watch: EngineWatch | undefined,
+    work: (ready: ReadyModel) => Promise<T>,
+  ): Promise<T> {
+    return this.residency.use(wanted, watch, work);
   }
 
   /** SHA-256 of each file of the model by its part, in hex; computed once while the file stays the same. */
-  async hash(model: Model): Promise<Record<string, string>> {
-    const parts = Object.entries(model.files) as [string, string][];
+  async hash({ files }: { files: ModelFiles }): Promise<Record<string, string>> {
+    const parts = Object.entries(files) as [string, string][];
     return Object.fromEntries(
       await Promise.all(parts.map(async ([part, path]) => [part, await this.hashes.of(path)])),
     );
@@ -77,6 +108,11 @@ export class ModelsService {
     throw new ValidationError([{ field, message: `${field} names no file in a models folder.` }]);
   }
 
+  private async search(wanted: string, types: readonly ModelType[]): Promise<Model | undefined> {
+    const ofTypes = (models: Model[]): Model[] => models.filter(({ type }) => types.includes(type));
+    return pick(ofTypes(await this.list()), wanted) ?? pick(ofTypes(await this.list(true)), wanted);
+  }
+
   private async scan(): Promise<Model[]> {
     const { models, problems } = await scanModels(this.folders);
     for (const problem of problems) this.logger.warn(`Not used as a model: ${problem}`);
@@ -84,10 +120,16 @@ export class ModelsService {
   }
 }
 
+function stem(name: string): string {
+  return name.slice(0, name.length - extname(name).length);
+}
+
 function pick(models: Model[], wanted: string): Model | undefined {
   return (
     models.find(({ id }) => id === wanted) ??
     models.find(({ name }) => name === wanted) ??
-    models.find(({ name }) => name.slice(0, name.length - extname(name).length) === wanted)
+    models.find(({ relativePath }) => relativePath === wanted) ??
+    models.find(({ name }) => stem(name) === wanted) ??
+    models.find(({ relativePath }) => stem(relativePath) === wanted)
   );
 }

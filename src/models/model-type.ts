@@ -1,0 +1,57 @@
+/**
+ * What a model can be; the first seven are those that seed stable-diffusion-cpp-rest documents
+ * ("Get available model types"), in its order.
+ */
+export const MODEL_TYPES = [
+  'checkpoint',
+  'vae',
+  'lora',
+  'controlnet',
+  'embedding',
+  'esrgan',
+  'taesd',
+  'diffusion',
+  'clip',
+  't5',
+  'llm',
+] as const;
+
+export type ModelType = (typeof MODEL_TYPES)[number];
+
+/** The types that a picture can be drawn with; the others are parts of those, or add to them. */
+export const DRAWABLE_TYPES: readonly ModelType[] = ['checkpoint', 'diffusion'];
+
+interface ConventionalFolder {
+  type: ModelType;
+  /** As they are spelled; upper and lower case are the same. */
+  names: readonly string[];
+}
+
+/**
+ * Names of subfolders that say what is in them. ComfyUI: folder_paths.py; AUTOMATIC1111: models/ and
+ * its README; stable-diffusion.cpp-rest: the same as AUTOMATIC1111.
+ */
+export const CONVENTIONAL_FOLDERS: readonly ConventionalFolder[] = [
+  { type: 'checkpoint', names: ['checkpoints', 'Stable-diffusion', 'StableDiffusion'] },
+  { type: 'diffusion', names: ['diffusion_models', 'unet'] },
+  { type: 'vae', names: ['vae'] },
+  { type: 'lora', names: ['loras', 'lora'] },
+  { type: 'controlnet', names: ['controlnet'] },
+  { type: 'embedding', names: ['embeddings'] },
+  { type: 'esrgan', names: ['esrgan', 'upscale_models', 'upscalers'] },
+  { type: 'taesd', names: ['taesd', 'vae_approx'] },
+  { type: 'clip', names: ['clip', 'text_encoders'] },
+  { type: 't5', names: ['t5'] },
+  { type: 'llm', names: ['llm'] },
+];
+
+const TYPE_BY_FOLDER = new Map(
+  CONVENTIONAL_FOLDERS.flatMap(({ type, names }) =>
+    names.map((name) => [name.toLowerCase(), type]),
+  ),
+);
+
+/** What a subfolder of this name holds by convention; undefined where its name says nothing. */
+export function typeOfFolder(name: string): ModelType | undefined {
+  return TYPE_BY_FOLDER.get(name.toLowerCase());
+}
