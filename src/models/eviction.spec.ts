@@ -27,7 +27,8 @@ describe('toEvict', () => {
   it.each([
     { loaded: 'a b', bytes: 30, evict: [] },
     { loaded: 'a b c', bytes: 30, evict: ['a'] },
-    { loaded: 'a* b c', bytes: 25, evict: ['b', 'c'], wait: true },
+    { loaded: 'a* b c', bytes: 25, evict: ['b', 'c'] },
+    { loaded: 'a* b c', bytes: 15, evict: ['b', 'c'], wait: true },
     { loaded: 'a b', bytes: 5, evict: ['a', 'b'] },
     { loaded: '', bytes: 5, evict: [] },
   ])('$loaded and one more in $bytes bytes gives up $evict', ({ loaded, bytes, evict, wait }) => {
