@@ -10,6 +10,7 @@ function loggerFor({ server }: Config): ConsoleLogger {
   const lowest = LEVELS.indexOf(server.logLevel === 'info' ? 'log' : server.logLevel);
   return new ConsoleLogger({
     json: server.logFormat === 'json',
+    colors: server.logFormat === 'pretty' && process.stdout.isTTY === true,
     logLevels: LEVELS.slice(lowest),
   });
 }
@@ -17,7 +18,7 @@ function loggerFor({ server }: Config): ConsoleLogger {
 async function main(): Promise<void> {
   const config = loadConfig();
   const app = await createApp(config, { logger: loggerFor(config) });
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT', 'SIGHUP'], { useProcessExit: true });
   await app.listen(config.server.port, config.server.host);
   const { address, port } = app.getHttpServer().address() as AddressInfo;
   new Logger('Atelier').log(

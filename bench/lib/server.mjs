@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { io } from 'socket.io-client';
+
+const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
+const PASSWORD = 'a password for benches';
+
+/** The built server on a free port with a data folder of its own, and an administrator logged in. */
+export async function startServer(env = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'atelier-bench-'));
+  const begun = performance.now();
+  const child = spawn(process.execPath, [MAIN], {
+    env: {
+      ...process.env,
+      ATELIER_DATA_DIR: dataDir,
+      ATELIER_HOST: '127.0.0.1',
+      ATELIER_PORT: '0',
+      ATELIER_ADMIN_PASSWORD: PASSWORD,
+      ATELIER_PREVIEWS: 'false',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const url = await address(child);
+  const health = await fetch(`${url}/api/health`);
+  await health.text();
+  const startMs = performance.now() - begun;
+  const token = await logIn(url);
+  return {
+    url,
+    token,
+    startMs,
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function address(child) {
+  for await (const line of createInterface({ input: child.stdout })) {
+    const found = /Listening on (http:\S+)/.exec(line);
+    if (found) {
+      child.stdout.resume();
+      return found[1];
+    }
+  }
+  throw new Error('The server ended before it listened.');
+}
+
+async function logIn(url) {
+  const reply = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  });
+  return (await reply.json()).token;
+}
+
+/** Submits jobs over HTTP and tells when each was completed, by the socket. */
+export async function openClient({ url, token }) {
+  const socket = io(url, { auth: { token } });
+  await once(socket, 'connect');
+
+  async function submit(body) {
+    const reply = await fetch(`${url}/api/generate/text2img`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    if (!reply.ok) throw new Error(await reply.text());
+    return (await reply.json()).request_id;
+  }
+
+  return {
+    /** Runs the jobs, all submitted at once; resolves with the milliseconds each one took of the server. */
+    async run(bodies) {
+      const ends = [];
+      const done = new Promise((resolve, reject) => {
+        socket.on('job_update', ({ status, error }) => {
+          if (status === 'failed') reject(new Error(error.message));
+          if (status !== 'completed') return;
+          ends.push(performance.now());
+          if (ends.length === bodies.length) resolve();
+        });
+      });
+      const begun = performance.now();
+      for (const body of bodies) await submit(body);
+      await done;
+      socket.off('job_update');
+      return ends.map((end, index) => end - (ends[index - 1] ?? begun));
+    },
+    close: () => socket.close(),
+  };
+}
