@@ -1,5 +1,14 @@
 export { CONFIG, ConfigModule } from './config.module.js';
+export { ConfigError } from './config-error.js';
 export { databaseOptions } from './database.js';
-export { ConfigError, loadConfig, type Environment } from './load-config.js';
+export {
+  effectiveConfig,
+  originOf,
+  type EffectiveConfig,
+  type EffectiveSetting,
+} from './effective-config.js';
+export { loadConfig } from './load-config.js';
 export { configReference, exampleEnv } from './reference.js';
+export { settingFlags, type SettingFlag } from './setting-flags.js';
+export type { Environment, Flags } from './setting-source.js';
 export type { Config } from './settings.config.js';

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig, type Environment } from './load-config.js';
+import { ConfigError } from './config-error.js';
+import { effectiveConfig } from './effective-config.js';
+import { loadConfig } from './load-config.js';
+import type { Environment, Flags } from './setting-source.js';
 
 let folder: string;
 
@@ -21,9 +24,9 @@ function fileWith(name: string, content: string): string {
 }
 
 /** The lines of the fault. */
-function faultsOf(env: Environment): string[] {
+function faultsOf(env: Environment, flags: Flags = {}): string[] {
   try {
-    loadConfig(env);
+    loadConfig(env, flags);
   } catch (error) {
     if (error instanceof ConfigError) return error.message.split('\n');
     throw error;
@@ -103,5 +106,108 @@ describe('a fault', () => {
   it('names a file of a value that cannot be read', () => {
     const [fault] = faultsOf({ ATELIER_JWT_SECRET_FILE: join(folder, 'nothing') });
     expect(fault).toMatch(/^ATELIER_JWT_SECRET_FILE names a file that cannot be read: ENOENT/);
+  });
+});
+
+describe('the log level', () => {
+  it('is debug when verbose, and what RUST_LOG says where that is a level of ours', () => {
+    const levelOf = (env: Environment): string => loadConfig(env).server.logLevel;
+    expect(levelOf({ ATELIER_VERBOSE: 'true' })).toBe('debug');
+    expect(levelOf({ RUST_LOG: 'debug' })).toBe('debug');
+    expect(levelOf({ RUST_LOG: 'hyper=trace,debug' })).toBe('info');
+    expect(levelOf({ RUST_LOG: 'debug', ATELIER_LOG_LEVEL: 'warn' })).toBe('warn');
+  });
+});
+
+describe('a configuration file', () => {
+  it('sets in YAML or JSON, with the fields in snake case', () => {
+    const yaml = fileWith(
+      'a.yaml',
+      'server:\n  port: 9100\n  body_limit_mb: 5\n  verbose: true\nstorage:\n  models_dir: null\n',
+    );
+    expect(faultsOf({ ATELIER_CONFIG: yaml })[0]).toContain('"storage.models_dir"');
+    const good = fileWith('b.yaml', 'server: {port: 9100, verbose: true, body_limit_mb: 5}\n');
+    expect(loadConfig({ ATELIER_CONFIG: good }).server).toMatchObject({
+      port: 9100,
+      bodyLimitMb: 5,
+      logLevel: 'debug',
+    });
+    const json = fileWith('c.json', '{"storage": {"models_dirs": ["/x", "/y"]}}');
+    expect(loadConfig({}, { config: json }).storage.modelsDirs).toEqual(['/x', '/y']);
+  });
+
+  it('is read from the data folder when none is named', () => {
+    fileWith('config.yaml', 'server: {port: 9101}\n');
+    expect(loadConfig({ ATELIER_DATA_DIR: folder }).server.port).toBe(9101);
+    rmSync(join(folder, 'config.yaml'));
+    expect(loadConfig({ ATELIER_DATA_DIR: folder }).server.port).toBe(8080);
+  });
+
+  it('may name the file of a secret', () => {
+    const secret = 'a secret that is long enough to sign with';
+    const config = fileWith('d.yaml', `auth: {jwt_secret_file: ${fileWith('s', secret)}}\n`);
+    expect(loadConfig({}, { config }).auth.jwtSecret).toBe(secret);
+  });
+
+  it.each([
+    ['server: {prot: 1}', '"server.prot" in FILE is not a setting of this server.'],
+    ['sever: {port: 1}', '"sever" in FILE is not a section of the settings.'],
+    ['server: 5', '"server" in FILE must hold settings.'],
+    ['- server', 'The configuration file FILE must hold sections, such as "server:".'],
+    [
+      'server: {port: abc}',
+      'server.port in FILE must be a whole number from 0 to 65535, not "abc".',
+    ],
+    ['server: {port: [1]}', 'server.port in FILE must be a single value.'],
+    [
+      'auth: {jwt_secret: short}',
+      'auth.jwt_secret in FILE must be a secret of at least 32 characters.',
+    ],
+  ])('is refused with what is wrong in it: %s', (content, fault) => {
+    const path = fileWith('bad.yaml', content);
+    expect(faultsOf({}, { config: path })[0]).toBe(fault.replace('FILE', path));
+  });
+
+  it('is refused when it cannot be read or understood', () => {
+    const missing = join(folder, 'missing.yaml');
+    expect(faultsOf({ ATELIER_CONFIG: missing })[0]).toMatch(/cannot be read: ENOENT/);
+    expect(faultsOf({}, { config: fileWith('e.yaml', 'a: [') })[0]).toMatch(/cannot be read: /);
+  });
+});
+
+describe('the order', () => {
+  it('is command line, environment, file, default, and each value knows its source', () => {
+    const file = fileWith(
+      'order.yaml',
+      'server: {port: 1, host: "::1", drain_seconds: 9}\nauth: {admin_password: hunter2}\n',
+    );
+    const config = loadConfig(
+      { ATELIER_CONFIG: file, ATELIER_PORT: '2', STABLE_DIFFUSION_HOST: '::2' },
+      { port: '3' },
+    );
+    const { server, auth } = effectiveConfig(config);
+    expect(server).toMatchObject({
+      port: { value: 3, source: 'command line', name: '--port' },
+      host: { value: '::2', source: 'environment', name: 'STABLE_DIFFUSION_HOST' },
+      drain_seconds: { value: 9, source: 'file', name: `server.drain_seconds in ${file}` },
+      log_level: { value: 'info', source: 'default', name: null },
+    });
+    expect(auth).toMatchObject({
+      admin_password: { value: '********', source: 'file' },
+      jwt_secret: { value: '', source: 'default' },
+    });
+  });
+});
+
+describe('the command line', () => {
+  it('names its settings after the variables, and takes secrets only as files', () => {
+    const path = fileWith('pw', 'from a file');
+    const { server, auth } = loadConfig({}, { 'body-limit-mb': '7', 'admin-password-file': path });
+    expect(server.bodyLimitMb).toBe(7);
+    expect(auth.adminPassword).toBe('from a file');
+    expect(faultsOf({}, { 'admin-password': 'x', prot: '1' }).slice(0, -1)).toEqual([
+      '--admin-password is not a setting of this server.',
+      '--prot is not a setting of this server.',
+    ]);
   });
 });

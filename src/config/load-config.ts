@@ -1,100 +1,124 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../common/index.js';
+import { ConfigError } from './config-error.js';
+import { readConfigFile, type ConfigFile } from './config-file.js';
+import { rememberOrigin } from './effective-config.js';
+import { FILE_SUFFIX, flagOf, PREFIX, variablesOf } from './setting-names.js';
+import {
+  givenFor,
+  type Environment,
+  type Flags,
+  type Inputs,
+  type SettingSource,
+} from './setting-source.js';
 import { settingsOf, type ConfigClass, type Setting } from './setting.js';
-import { CONFIG_SECTIONS, type Config } from './settings.config.js';
+import { CONFIG_SECTIONS, StorageConfig, type Config } from './settings.config.js';
 
-/** The configuration cannot be used; the message has a line for each fault. Stops the boot. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
+/** Names the configuration file; on the command line it is `--config`. */
+export const CONFIG_FILE_VARIABLE = 'ATELIER_CONFIG';
+export const CONFIG_FILE_FLAG = 'config';
+
+/** Read from the data folder when no other file is named. */
+export const DEFAULT_FILE_NAME = 'config.yaml';
+
+/** Variables with our prefix that are no settings: the file's name, and what the set-up and the tests read. */
+const READ_ELSEWHERE = [CONFIG_FILE_VARIABLE, 'ATELIER_ENGINE_FEATURES', 'ATELIER_CHROMIUM'];
+
+interface Reading {
+  inputs: Inputs;
+  faults: string[];
+  /** By `section.property`. */
+  sources: Map<string, SettingSource>;
 }
 
-export type Environment = Record<string, string | undefined>;
+const allSettings = (): Setting[] =>
+  Object.values(CONFIG_SECTIONS).flatMap((type) => settingsOf(type));
 
-const PREFIX = 'ATELIER_';
-
-/** Variables with our prefix that other programs of this project read: the set-up, the tests. */
-const READ_ELSEWHERE = new Set(['ATELIER_ENGINE_FEATURES', 'ATELIER_CHROMIUM']);
-
-function namesOf(setting: Setting): string[] {
-  return [setting.env, ...(setting.alias ?? [])];
-}
-
-function readFileSetting(name: string, path: string): string {
+function apply(target: object, section: string, setting: Setting, reading: Reading): void {
+  const given = givenFor(section, setting, reading.inputs);
+  if (!given) return;
   try {
-    return readFileSync(path, 'utf8').trim();
+    Reflect.set(target, setting.property, setting.parse(given.text));
+    reading.sources.set(`${section}.${setting.property}`, given.source);
   } catch (error) {
-    throw new ConfigError(`${name}_FILE names a file that cannot be read: ${messageOf(error)}`);
+    if (given.borrowed) return;
+    const shown = setting.secret ? '' : `, not "${given.text}"`;
+    throw new ConfigError(`${given.source.name} must be ${messageOf(error)}${shown}.`);
   }
 }
 
-function find(setting: Setting, env: Environment): { name: string; value: string } | undefined {
-  for (const name of namesOf(setting)) {
-    const path = env[`${name}_FILE`];
-    if (path) return { name, value: readFileSetting(name, path) };
-    const value = env[name];
-    if (value !== undefined && value !== '') return { name, value };
-  }
-  return undefined;
-}
-
-function apply(target: object, setting: Setting, env: Environment): void {
-  const found = find(setting, env);
-  if (!found) return;
-  try {
-    Reflect.set(target, setting.property, setting.parse(found.value));
-  } catch (error) {
-    const shown = setting.secret ? '' : `, not "${found.value}"`;
-    throw new ConfigError(`${found.name} must be ${messageOf(error)}${shown}.`);
-  }
-}
-
-function readSection<T extends object>(
-  type: ConfigClass<T>,
-  env: Environment,
-  faults: string[],
-): T {
+function readSection(name: string, type: ConfigClass, reading: Reading): object {
   const section = new type();
   for (const setting of settingsOf(type)) {
     try {
-      apply(section, setting, env);
+      apply(section, name, setting, reading);
     } catch (error) {
-      faults.push(messageOf(error));
+      reading.faults.push(messageOf(error));
     }
   }
   return section;
 }
 
-function unknownNames(env: Environment): string[] {
+function unknownVariables(env: Environment): string[] {
   const known = new Set(
-    Object.values(CONFIG_SECTIONS)
-      .flatMap((type) => settingsOf(type).flatMap(namesOf))
-      .flatMap((name) => [name, `${name}_FILE`]),
+    allSettings()
+      .flatMap(variablesOf)
+      .flatMap((name) => [name, `${name}${FILE_SUFFIX}`])
+      .concat(READ_ELSEWHERE),
   );
-  return Object.keys(env).filter(
-    (name) => name.startsWith(PREFIX) && !known.has(name) && !READ_ELSEWHERE.has(name),
-  );
+  return Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
+}
+
+function unknownFlags(flags: Flags): string[] {
+  const known = new Set([CONFIG_FILE_FLAG, ...allSettings().map(flagOf)]);
+  return Object.keys(flags)
+    .filter((flag) => !known.has(flag))
+    .map((flag) => `--${flag}`);
+}
+
+/** The file that was named, else the one in the data folder if there is one. */
+function findFile(inputs: Inputs): ConfigFile | undefined {
+  const named = inputs.flags[CONFIG_FILE_FLAG] || inputs.env[CONFIG_FILE_VARIABLE];
+  if (named) return readConfigFile(resolve(named), CONFIG_SECTIONS);
+  // A data folder that cannot be used is reported with the other faults.
+  const reading: Reading = { inputs, faults: [], sources: new Map() };
+  const { dataDir } = readSection('storage', StorageConfig, reading) as StorageConfig;
+  const path = resolve(dataDir, DEFAULT_FILE_NAME);
+  return existsSync(path) ? readConfigFile(path, CONFIG_SECTIONS) : undefined;
+}
+
+/** Fills in what depends on other settings. */
+function complete({ server, storage }: Config): void {
+  if (server.verbose) Reflect.set(server, 'logLevel', 'debug');
+  const dataDir = resolve(storage.dataDir);
+  const modelsDirs = storage.modelsDirs.length > 0 ? storage.modelsDirs : [join(dataDir, 'models')];
+  Object.assign(storage, {
+    dataDir,
+    outputDir: resolve(storage.outputDir || join(dataDir, 'outputs')),
+    modelsDirs: modelsDirs.map((path) => resolve(path)),
+  });
 }
 
 /**
- * The configuration from the environment over the defaults.
- * @throws ConfigError naming every bad value and every unknown variable with our prefix.
+ * The configuration: command line over environment over file over the defaults.
+ * @throws ConfigError naming every bad value and every flag, variable and field that is no setting.
  */
-export function loadConfig(env: Environment = process.env): Config {
-  const faults = unknownNames(env).map((name) => `${name} is not a setting of this server.`);
-  const config = {
-    server: readSection(CONFIG_SECTIONS.server, env, faults),
-    storage: readSection(CONFIG_SECTIONS.storage, env, faults),
-    auth: readSection(CONFIG_SECTIONS.auth, env, faults),
-    engine: readSection(CONFIG_SECTIONS.engine, env, faults),
-    generate: readSection(CONFIG_SECTIONS.generate, env, faults),
-  };
+export function loadConfig(env: Environment = process.env, flags: Flags = {}): Config {
+  const file = findFile({ env, flags });
+  const reading: Reading = { inputs: { env, flags, file }, faults: [], sources: new Map() };
+  const unknown = [...unknownFlags(flags), ...unknownVariables(env)];
+  reading.faults.push(...unknown.map((name) => `${name} is not a setting of this server.`));
+  reading.faults.push(...(file?.faults ?? []));
+  const sections = Object.entries(CONFIG_SECTIONS).map(([name, type]) => [
+    name,
+    readSection(name, type, reading),
+  ]);
+  const { faults, sources } = reading;
   if (faults.length > 0)
     throw new ConfigError(`${faults.join('\n')}\nconfig/reference.md lists the settings.`);
-  const { storage } = config;
-  storage.dataDir = resolve(storage.dataDir);
-  storage.outputDir = resolve(storage.outputDir || join(storage.dataDir, 'outputs'));
-  if (storage.modelsDirs.length === 0) storage.modelsDirs = [join(storage.dataDir, 'models')];
-  storage.modelsDirs = storage.modelsDirs.map((path) => resolve(path));
+  const config = Object.fromEntries(sections) as Config;
+  complete(config);
+  rememberOrigin(config, { file: file?.path, sources });
   return config;
 }

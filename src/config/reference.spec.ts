@@ -14,7 +14,9 @@ describe('the manual', () => {
       expect(manual).toContain(env);
       expect(manual).toContain(doc);
     }
-    expect(manual).toContain('| `ATELIER_PORT` or `STABLE_DIFFUSION_PORT` | `8080` |');
+    expect(manual).toContain(
+      '| `ATELIER_PORT` or `STABLE_DIFFUSION_PORT` | `--port` | `port` | `8080` |',
+    );
   });
 
   it('shows no default that belongs to this machine', () => {

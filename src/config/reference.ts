@@ -1,4 +1,5 @@
-import { settingsOf, type Setting } from './setting.js';
+import { fieldOf, flagOf, variablesOf } from './setting-names.js';
+import { boolean, settingsOf, type ConfigClass, type Setting } from './setting.js';
 import { CONFIG_SECTIONS } from './settings.config.js';
 
 function defaultOf(section: object, setting: Setting): string {
@@ -6,36 +7,51 @@ function defaultOf(section: object, setting: Setting): string {
   return `\`${String(Reflect.get(section, setting.property))}\``;
 }
 
-function names(setting: Setting): string {
-  return [setting.env, ...(setting.alias ?? [])].map((name) => `\`${name}\``).join(' or ');
+function variables(setting: Setting): string {
+  const names = [...variablesOf(setting), ...(setting.borrowed ? [setting.borrowed] : [])];
+  return names.map((name) => `\`${name}\``).join(' or ');
 }
 
-function table(name: string): string {
-  const type = CONFIG_SECTIONS[name as keyof typeof CONFIG_SECTIONS];
+function flag(setting: Setting): string {
+  return setting.parse === boolean
+    ? `\`--${flagOf(setting)}\`, \`--no-${flagOf(setting)}\``
+    : `\`--${flagOf(setting)}\``;
+}
+
+function table([name, type]: [string, ConfigClass]): string {
   const section = new type();
-  const rows = settingsOf(type).map(
-    (setting) => `| ${names(setting)} | ${defaultOf(section, setting)} | ${setting.doc} |`,
-  );
+  const rows = settingsOf(type).map((setting) => {
+    const cells = [
+      variables(setting),
+      flag(setting),
+      `\`${fieldOf(setting)}\``,
+      defaultOf(section, setting),
+      setting.doc,
+    ];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
   return [
     `## ${name}`,
     '',
-    '| variable | default | what it does |',
-    '| --- | --- | --- |',
+    `| variable | command line | field in \`${name}\` | default | what it does |`,
+    '| --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }
 
+const HEAD = `# Settings
+
+Made by \`npm run generate\` from the classes in \`src/config\`; do not edit. [docs/configuration.md](../docs/configuration.md)
+says how a setting is given: the command line goes before the environment, the environment before the
+configuration file, the file before the default. With \`_FILE\` behind its name, a variable names a file that
+holds the value.
+
+A value that cannot be used stops the start, and so does a flag, a variable that begins with \`ATELIER_\` or a
+field that is not listed here.`;
+
 /** The manual page of every setting, as Markdown. */
 export function configReference(): string {
-  const head = [
-    '# Settings',
-    '',
-    'Made by `npm run generate` from the classes in `src/config`; do not edit.',
-    '',
-    'Every setting is an environment variable. With `_FILE` behind its name, the variable names a file that holds the',
-    'value. A value that cannot be used, or a variable that begins with `ATELIER_` and is not listed here, stops the start.',
-  ];
-  return `${[head.join('\n'), ...Object.keys(CONFIG_SECTIONS).map(table)].join('\n\n')}\n`;
+  return `${[HEAD, ...Object.entries(CONFIG_SECTIONS).map(table)].join('\n\n')}\n`;
 }
 
 /** An example environment file with every setting, commented out, at its default. */

@@ -1,13 +1,19 @@
 import 'reflect-metadata';
 
 /** Reads the text of a setting; throws an Error whose message completes "NAME must be …". */
-export type SettingParser<T> = (text: string) => T;
+export interface SettingParser<T> {
+  (text: string): T;
+  /** What stands between the entries of a list; in a file such a setting may be a list too. */
+  separator?: string;
+}
 
 export interface SettingOptions<T> {
   /** Name of the environment variable; with `_FILE` behind it, the file that holds the value. */
   env: string;
   /** Further environment variables that mean the same, for example a documented name of another server. */
   alias?: string[];
+  /** An environment variable that other programs read too: what cannot be used of it is passed over. */
+  borrowed?: string;
   parse: SettingParser<T>;
   /** A sentence for the manual: what it is, in which unit, and what happens when it is not set. */
   doc: string;
@@ -40,6 +46,7 @@ export function Setting<T>(options: SettingOptions<T>): PropertyDecorator {
 
 export type ConfigClass<T extends object = object> = new () => T;
 
+/** All settings of a config class, in the order in which they are declared. */
 export function settingsOf(type: ConfigClass): Setting[] {
   return (Reflect.getMetadata(SETTINGS, type) as Setting[] | undefined) ?? [];
 }
@@ -83,9 +90,10 @@ export function oneOf<const T extends string>(...values: T[]): SettingParser<T> 
 }
 
 export function list(separator = ','): SettingParser<string[]> {
-  return (value) =>
+  const parse = (value: string): string[] =>
     value
       .split(separator)
       .map((entry) => entry.trim())
       .filter((entry) => entry !== '');
+  return Object.assign(parse, { separator });
 }

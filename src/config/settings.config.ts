@@ -2,6 +2,10 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { boolean, integer, list, longSecret, oneOf, Setting, text } from './setting.js';
 
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+type LogLevel = (typeof LOG_LEVELS)[number];
+
 function defaultDataDir(): string {
   return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'atelier');
 }
@@ -40,10 +44,18 @@ export class ServerConfig {
 
   @Setting({
     env: 'ATELIER_LOG_LEVEL',
-    parse: oneOf('debug', 'info', 'warn', 'error'),
-    doc: 'How much is logged.',
+    borrowed: 'RUST_LOG',
+    parse: oneOf(...LOG_LEVELS),
+    doc: 'How much is logged: debug, info, warn or error.',
   })
-  logLevel: 'debug' | 'info' | 'warn' | 'error' = 'info';
+  logLevel: LogLevel = 'info';
+
+  @Setting({
+    env: 'ATELIER_VERBOSE',
+    parse: boolean,
+    doc: 'The same as the log level debug.',
+  })
+  verbose = false;
 
   @Setting({
     env: 'ATELIER_LOG_FORMAT',
