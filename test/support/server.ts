@@ -14,7 +14,7 @@ import { until } from './until.js';
 const PROGRAM = join(PACKAGE_ROOT, 'dist/src/main.js');
 const LOGS = join(PACKAGE_ROOT, 'test-results');
 /** Of the administrator, and of every user that is added. */
-const PASSWORD = 'a password for tests';
+export const PASSWORD = 'a password for tests';
 
 const LISTENING = /Listening on (http:\/\/[^\s"]+)/;
 
