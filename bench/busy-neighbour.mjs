@@ -17,6 +17,10 @@ const server = await startServer();
 const client = await openClient(server);
 await client.run(bodies.slice(0, 2));
 
+/**
+ * @template T
+ * @param {() => Promise<T>} work
+ */
 async function withNeighbour(work) {
   const neighbour = fork(join(import.meta.dirname, 'lib/busy-loop.mjs'));
   await once(neighbour, 'message');
@@ -28,7 +32,9 @@ async function withNeighbour(work) {
   }
 }
 
+/** @type {number[]} */
 const idle = [];
+/** @type {number[]} */
 const busy = [];
 for (let round = 0; round < ROUNDS; round += 1) {
   idle.push(...(await client.run(bodies)));

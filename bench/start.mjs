@@ -2,6 +2,7 @@
 import { median, ms } from './lib/numbers.mjs';
 import { startServer } from './lib/server.mjs';
 
+/** @type {number[]} */
 const times = [];
 for (let round = 0; round < 5; round += 1) {
   const server = await startServer();

@@ -9,6 +9,7 @@ import { openClient, startServer } from './lib/server.mjs';
 const ROUNDS = 10;
 const BLOCK = 10;
 
+/** @param {number} round */
 function block(round) {
   return Array.from({ length: BLOCK }, (_, index) => ({
     prompt: 'red apple',
@@ -22,6 +23,10 @@ await once(bare, 'message');
 const server = await startServer();
 const client = await openClient(server);
 
+/**
+ * @param {import('./lib/server.mjs').Body[]} bodies
+ * @returns {Promise<number[]>}
+ */
 async function bareRun(bodies) {
   bare.send(bodies);
   const [times] = await once(bare, 'message');
@@ -31,7 +36,9 @@ async function bareRun(bodies) {
 await bareRun(block(100).slice(0, 2));
 await client.run(block(100).slice(0, 2));
 
+/** @type {number[]} */
 const inBareLoop = [];
+/** @type {number[]} */
 const throughServer = [];
 for (let round = 0; round < ROUNDS; round += 1) {
   inBareLoop.push(...(await bareRun(block(round))));

@@ -9,6 +9,7 @@ const context = await ImageContext.load({
   taesdPath: join(folder, 'tiny-emoji.tae.safetensors'),
 });
 
+/** @param {import('./server.mjs').Body} body */
 async function draw({ prompt, seed, steps }) {
   const begun = performance.now();
   await context.generateImage({
@@ -26,9 +27,15 @@ async function draw({ prompt, seed, steps }) {
   return performance.now() - begun;
 }
 
-process.on('message', async (bodies) => {
+/** @param {import('./server.mjs').Body[]} bodies */
+async function drawAll(bodies) {
+  /** @type {number[]} */
   const times = [];
   for (const body of bodies) times.push(await draw(body));
-  process.send(times);
+  process.send?.(times);
+}
+
+process.on('message', (message) => {
+  void drawAll(/** @type {import('./server.mjs').Body[]} */ (message));
 });
-process.send('ready');
+process.send?.('ready');

@@ -9,7 +9,14 @@ import { io } from 'socket.io-client';
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 const PASSWORD = 'a password for benches';
 
-/** The built server on a free port with a data folder of its own, and an administrator logged in. */
+/** @typedef {{ prompt: string, seed: number, steps: number }} Body */
+/** @typedef {{ status: string, error?: { message: string } }} Update */
+
+/**
+ * The built server on a free port with a data folder of its own, and an administrator logged in.
+ *
+ * @param {Record<string, string>} env
+ */
 export async function startServer(env = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'atelier-bench-'));
   const begun = performance.now();
@@ -43,10 +50,14 @@ export async function startServer(env = {}) {
   };
 }
 
+/**
+ * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, null>} child
+ * @returns {Promise<string>}
+ */
 async function address(child) {
   for await (const line of createInterface({ input: child.stdout })) {
     const found = /Listening on (http:\S+)/.exec(line);
-    if (found) {
+    if (found?.[1]) {
       child.stdout.resume();
       return found[1];
     }
@@ -54,20 +65,32 @@ async function address(child) {
   throw new Error('The server ended before it listened.');
 }
 
+/**
+ * @param {string} url
+ * @returns {Promise<string>}
+ */
 async function logIn(url) {
   const reply = await fetch(`${url}/api/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username: 'admin', password: PASSWORD }),
   });
-  return (await reply.json()).token;
+  const { token } = /** @type {{ token: string }} */ (await reply.json());
+  return token;
 }
 
-/** Submits jobs over HTTP and tells when each was completed, by the socket. */
+/**
+ * Submits jobs over HTTP and tells when each was completed, by the socket.
+ *
+ * @param {{ url: string, token: string }} server
+ */
 export async function openClient({ url, token }) {
   const socket = io(url, { auth: { token } });
-  await once(socket, 'connect');
+  await new Promise((resolve) => {
+    socket.once('connect', () => resolve(undefined));
+  });
 
+  /** @param {Body} body */
   async function submit(body) {
     const reply = await fetch(`${url}/api/generate/text2img`, {
       method: 'POST',
@@ -75,19 +98,24 @@ export async function openClient({ url, token }) {
       body: JSON.stringify(body),
     });
     if (!reply.ok) throw new Error(await reply.text());
-    return (await reply.json()).request_id;
+    await reply.text();
   }
 
   return {
-    /** Runs the jobs, all submitted at once; resolves with the milliseconds each one took of the server. */
+    /**
+     * Runs the jobs, all submitted at once; resolves with the milliseconds each one took of the server.
+     *
+     * @param {Body[]} bodies
+     */
     async run(bodies) {
+      /** @type {number[]} */
       const ends = [];
       const done = new Promise((resolve, reject) => {
-        socket.on('job_update', ({ status, error }) => {
-          if (status === 'failed') reject(new Error(error.message));
+        socket.on('job_update', (/** @type {Update} */ { status, error }) => {
+          if (status === 'failed') reject(new Error(error?.message));
           if (status !== 'completed') return;
           ends.push(performance.now());
-          if (ends.length === bodies.length) resolve();
+          if (ends.length === bodies.length) resolve(undefined);
         });
       });
       const begun = performance.now();
