@@ -7,7 +7,7 @@ export {
   encodePng,
   PICTURE_FORMATS,
   previewDataUrl,
-  type EncodedPicture,
+  type EncodedFile,
   type PictureEncoding,
   type PictureFormat,
   type Pixels,
@@ -15,3 +15,5 @@ export {
 export { pictureKind, type PictureKind } from './picture-kind.js';
 export { readPictureTexts } from './picture-texts.js';
 export { readPngTexts } from './png-text.js';
+export { UploadStore } from './upload-store.js';
+export { encodeVideo, VIDEO_FORMATS, type VideoFormat, type VideoOptions } from './video.js';

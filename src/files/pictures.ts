@@ -21,8 +21,8 @@ export interface PictureEncoding {
   quality?: number;
 }
 
-/** A picture as a file. */
-export interface EncodedPicture {
+/** A picture or a video as a file. */
+export interface EncodedFile {
   data: Buffer;
   contentType: string;
   /** Ends the file's name, without a dot. */
@@ -64,7 +64,7 @@ export async function encodePicture(
   pixels: Pixels,
   texts: Record<string, string>,
   { format, quality = DEFAULT_QUALITY }: PictureEncoding,
-): Promise<EncodedPicture> {
+): Promise<EncodedFile> {
   switch (format) {
     case 'png':
       return {
