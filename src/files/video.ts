@@ -48,12 +48,11 @@ function ffmpegArguments(
   target: string,
   comment: string | undefined,
 ): string[] {
-  const input = ['-f', 'rawvideo', '-pix_fmt', channels === 1 ? 'gray' : 'rgb24'];
+  const pixelFormat = channels === 1 ? 'gray' : 'rgb24';
+  const input = `-f rawvideo -pix_fmt ${pixelFormat} -s ${width}x${height} -r ${fps} -i pipe:0`;
   return [
-    ...['-hide_banner', '-loglevel', 'error', '-y'],
-    ...input,
-    ...['-s', `${width}x${height}`, '-r', String(fps), '-i', 'pipe:0'],
-    ...['-an', '-vf', EVEN_SIDES, '-pix_fmt', 'yuv420p', ...CODECS[format]],
+    ...`-hide_banner -loglevel error -y ${input} -an -vf ${EVEN_SIDES} -pix_fmt yuv420p`.split(' '),
+    ...CODECS[format],
     ...(comment === undefined ? [] : ['-metadata', `comment=${comment}`]),
     target,
   ];
