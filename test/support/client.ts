@@ -51,8 +51,11 @@ export interface Picture {
 /** A small picture that is drawn in about half a second. */
 export const APPLE = { prompt: 'red apple', width: 128, height: 128, steps: 4, seed: 42 };
 
-/** The same picture in as many steps as it takes to do something to it in the meantime. */
-export const SLOW_APPLE = { ...APPLE, steps: 40 };
+/** The same picture in enough steps to do something to it in the meantime. */
+export const SLOW_APPLE = { ...APPLE, steps: 16 };
+
+/** The same in more steps than a test wants to wait for. */
+export const ENDLESS_APPLE = { ...APPLE, steps: 150 };
 
 export function jsonOf<T>({ bytes }: HttpReply): T {
   return JSON.parse(bytes.toString()) as T;
@@ -120,7 +123,7 @@ export class TestClient {
   }
 
   /** The job once it has come to its end, whichever. */
-  waitForJob(id: string, within = 30_000): Promise<Job> {
+  waitForJob(id: string, within = 60_000): Promise<Job> {
     return until(`the end of job ${id}`, within, async () => {
       const job = await this.job(id);
       return FINAL.includes(job.status) && job;

@@ -40,7 +40,7 @@ export class JobFeed {
   async until(
     id: string,
     fits: (update: JobUpdate) => boolean,
-    within = 30_000,
+    within = 60_000,
   ): Promise<JobUpdate> {
     const known = this.of(id).find(fits);
     if (known) return known;

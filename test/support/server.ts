@@ -184,6 +184,7 @@ export class TestServer {
       };
       child.stdout?.on('data', read);
       child.stderr?.on('data', read);
+      child.once('error', ({ message }) => fail(`did not start (${message})`));
       child.once('close', () => {
         clearTimeout(timer);
         fail('ended by itself');
