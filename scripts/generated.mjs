@@ -9,6 +9,7 @@ import { runMain, StepError } from './lib/step.mjs';
 /** Made from the built server: what each function returns is the file's content. */
 const files = [
   { path: 'config/reference.md', module: 'dist/src/config/index.js', name: 'configReference' },
+  { path: 'docs/openapi.json', module: 'dist/src/openapi.js', name: 'openApiFile' },
   { path: 'config/example.env', module: 'dist/src/config/index.js', name: 'exampleEnv' },
 ];
 
@@ -18,7 +19,7 @@ const builtFiles = ['native/index.d.ts'];
 /** @param {typeof files[number]} file */
 async function contentOf({ module, name }) {
   const made = await import(pathToFileURL(join(root, module)).href);
-  return /** @type {string} */ (made[name]());
+  return /** @type {string} */ (await made[name]());
 }
 
 /** @returns {string[]} the built files that differ from the commit, as git names them */

@@ -1,30 +1,59 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Length } from 'class-validator';
-import type { Permission, Role } from './permissions.js';
+import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';
 import type { Principal } from './principal.js';
 
 export class LoginDto {
+  @ApiProperty({ minLength: 1, maxLength: 64, example: 'admin' })
   @Length(1, 64, { message: 'username must be a text of 1 to 64 characters' })
   username!: string;
 
+  @ApiProperty({ minLength: 1, maxLength: 1024, example: 'correct horse battery staple' })
   @Length(1, 1024, { message: 'password must be a text of 1 to 1024 characters' })
   password!: string;
 }
 
 /** A user as the API shows them. */
-export interface UserDto {
-  id: string;
-  username: string;
-  role: Role;
-  permissions: readonly Permission[];
+export class UserDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ example: 'admin' })
+  username!: string;
+
+  @ApiProperty({ enum: ROLES })
+  role!: Role;
+
+  @ApiProperty({ enum: PERMISSIONS, isArray: true })
+  permissions!: readonly Permission[];
 }
 
 export function toUser({ userId, username, role, permissions }: Principal): UserDto {
   return { id: userId, username, role, permissions };
 }
 
-export interface LoginReplyDto {
-  /** For the header `Authorization: Bearer <token>`. */
-  token: string;
-  user: UserDto;
-  message: string;
+export class LoginReplyDto {
+  @ApiProperty({ description: 'For the header `Authorization: Bearer <token>`.' })
+  token!: string;
+
+  @ApiProperty({ type: UserDto })
+  user!: UserDto;
+
+  @ApiProperty({ example: 'Login successful' })
+  message!: string;
 }
+
+export class UserReplyDto {
+  @ApiProperty({ type: UserDto })
+  user!: UserDto;
+}
+
+/** A user in the description of the API. */
+export const EXAMPLE_USER: UserDto = {
+  id: '5f0d2c1e-93a4-4b8e-8a6f-3f1d7b6c2a10',
+  username: 'ada',
+  role: 'user',
+  permissions: ROLE_PERMISSIONS.user,
+};
+
+export const EXAMPLE_TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI1ZjBkIn0.c2lnbmF0dXJl';

@@ -17,7 +17,9 @@ export type Permission = {
   [Resource in keyof Operations]: `${Resource}:${Operations[Resource][number]}`;
 }[keyof Operations];
 
-export type Role = 'guest' | 'user' | 'admin';
+export const ROLES = ['guest', 'user', 'admin'] as const;
+
+export type Role = (typeof ROLES)[number];
 
 /** Every permission there is, in the order of the table. */
 export const PERMISSIONS: readonly Permission[] = Object.entries(OPERATIONS).flatMap(

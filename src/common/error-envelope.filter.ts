@@ -1,35 +1,9 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { inspect } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppError, FieldProblem } from './errors.js';
+import { toEnvelope } from './error-envelope.js';
+import type { AppError } from './errors.js';
 import { toAppError } from './to-app-error.js';
-
-/** The body of every failed request (seed stable-diffusion-cpp-rest, "Error Responses"). */
-export interface ErrorEnvelope {
-  error: {
-    message: string;
-    code: string;
-    status_code: number;
-    request_id: string;
-    /** Unix time in seconds. */
-    timestamp: number;
-    /** Only for errors of input: what is wrong, field by field. */
-    problems?: FieldProblem[];
-  };
-}
-
-export function toEnvelope(error: AppError, requestId: string): ErrorEnvelope {
-  return {
-    error: {
-      message: error.message,
-      code: error.code,
-      status_code: error.status,
-      request_id: requestId,
-      timestamp: Math.floor(Date.now() / 1000),
-      ...(error.problems.length > 0 ? { problems: error.problems } : {}),
-    },
-  };
-}
 
 /** The core's error exit: shapes whatever was thrown as the documented envelope. */
 @Catch()

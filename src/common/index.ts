@@ -1,6 +1,8 @@
 export { unixSeconds } from './clock.js';
 export { instantColumn } from './columns.js';
-export { ErrorEnvelopeFilter, toEnvelope, type ErrorEnvelope } from './error-envelope.filter.js';
+export { Describe, errorExamples, MessageDto, type ResponseDescription } from './describe.js';
+export { ErrorEnvelopeFilter } from './error-envelope.filter.js';
+export { ErrorEnvelope, toEnvelope } from './error-envelope.js';
 export {
   AppError,
   ConflictError,

@@ -1,42 +1,164 @@
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 import { unixSeconds } from '../common/index.js';
 import type { JobOutput } from './job-handler.js';
 import type { Job, JobFailure } from './job.entity.js';
-import { restingView, type JobWatch } from './job-watch.js';
+import { JOB_STATES } from './job-state.js';
+import { restingView, type JobWatch, type ProgressView } from './job-watch.js';
+
+const PHASES = ['loading', 'encoding', 'sampling', 'decoding', 'saving'] as const;
 
 export class CancelJobDto {
+  @ApiProperty({ format: 'uuid', example: '0d9a3f52-6c1b-4f57-9d52-0a7f3c1b8e44' })
   @IsUUID('4', { message: 'job_id must be the id of a job' })
   job_id!: string;
+}
+
+export class JobFailureDto implements JobFailure {
+  @ApiProperty({ example: 'GENERATION_FAILED' })
+  code!: string;
+
+  @ApiProperty()
+  message!: string;
+}
+
+/** One finished file of a job, and where to get it. */
+export class JobOutputDto implements JobOutput {
+  @ApiProperty({ example: 'image_0.png' })
+  filename!: string;
+
+  @ApiProperty({ example: 'image/png' })
+  content_type!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Bytes.' })
+  size!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Pixels.' })
+  width!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Pixels.' })
+  height!: number;
+
+  @ApiProperty({ type: 'integer' })
+  seed!: number;
+
+  @ApiProperty({ description: 'Path on this server.' })
+  url!: string;
 }
 
 /**
  * A job as the core API shows it (seed stable-diffusion-cpp-rest, "Queue Management"); instants in Unix
  * seconds, durations in milliseconds, speed in steps a second.
  */
-export interface JobView {
-  id: string;
-  kind: string;
-  status: Job['state'];
-  prompt: string;
-  queued_time: number;
-  start_time: number | null;
-  end_time: number | null;
-  /** 1 is next; null when not waiting. */
-  position: number | null;
-  phase?: string;
-  progress: number;
-  current_step: number;
-  total_steps: number;
-  time_elapsed: number;
-  time_remaining: number | null;
-  speed: number | null;
-  attempts: number;
-  error: JobFailure | null;
-  outputs: Array<JobOutput & { url: string }>;
+export class JobView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ example: 'text2img' })
+  kind!: string;
+
+  @ApiProperty({ enum: JOB_STATES })
+  status!: Job['state'];
+
+  @ApiProperty()
+  prompt!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Unix time in seconds.' })
+  queued_time!: number;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Unix time in seconds.' })
+  start_time!: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Unix time in seconds.' })
+  end_time!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: '1 is next; null when not waiting.',
+  })
+  position!: number | null;
+
+  @ApiProperty({ required: false, enum: PHASES })
+  phase?: ProgressView['phase'];
+
+  @ApiProperty({ minimum: 0, maximum: 1 })
+  progress!: number;
+
+  @ApiProperty({ type: 'integer' })
+  current_step!: number;
+
+  @ApiProperty({ type: 'integer' })
+  total_steps!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Milliseconds.' })
+  time_elapsed!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Milliseconds; null while not known.',
+  })
+  time_remaining!: number | null;
+
+  @ApiProperty({
+    type: 'number',
+    nullable: true,
+    description: 'Steps a second; null while not known.',
+  })
+  speed!: number | null;
+
+  @ApiProperty({ type: 'integer', description: 'How often it was begun.' })
+  attempts!: number;
+
+  @ApiProperty({ nullable: true, allOf: [{ $ref: '#/components/schemas/JobFailureDto' }] })
+  error!: JobFailure | null;
+
+  @ApiProperty({ type: [JobOutputDto] })
+  outputs!: JobOutputDto[];
 }
 
-/** What was asked for, every option with the value that was used. */
-export type JobDetails = JobView & { parameters: unknown };
+/** A job with what was asked for, every option with the value that was used. */
+@ApiExtraModels(JobFailureDto)
+export class JobDetails extends JobView {
+  @ApiProperty({ type: Object, description: 'What was asked for, with every value that was used.' })
+  parameters!: unknown;
+}
+
+export class JobReplyDto {
+  @ApiProperty({ type: JobDetails })
+  job!: JobDetails;
+}
+
+export class QueueStatus {
+  @ApiProperty({ type: 'integer', description: 'Jobs that wait.' })
+  size!: number;
+
+  @ApiProperty({ type: 'integer' })
+  active_generations!: number;
+
+  @ApiProperty({ description: 'Whether jobs are being taken into work.' })
+  running!: boolean;
+
+  @ApiProperty({ type: [JobView] })
+  jobs!: JobView[];
+}
+
+export class QueueStatusReplyDto {
+  @ApiProperty({ type: QueueStatus })
+  queue!: QueueStatus;
+}
+
+export class CancelReplyDto {
+  @ApiProperty({ enum: ['success'] })
+  status!: 'success';
+
+  @ApiProperty()
+  message!: string;
+
+  @ApiProperty({ format: 'uuid' })
+  job_id!: string;
+}
 
 export function outputUrl(jobId: string, filename: string): string {
   return `/api/queue/job/${jobId}/output/${encodeURIComponent(filename)}`;

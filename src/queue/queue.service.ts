@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { can, type Principal } from '../auth/index.js';
 import { JobAnnouncer } from './job-announcer.js';
-import { toJobView, type JobDetails, type JobView } from './job.dto.js';
+import { toJobView, type JobDetails, type JobView, type QueueStatus } from './job.dto.js';
 import type { Job } from './job.entity.js';
 import type { JobHandler } from './job-handler.js';
 import { JobRepository } from './job.repository.js';
@@ -23,13 +23,6 @@ export interface NewJob {
   title: string;
   /** Handed to the kind's handler; plain JSON. */
   request: object;
-}
-
-export interface QueueStatus {
-  size: number;
-  active_generations: number;
-  running: boolean;
-  jobs: JobView[];
 }
 
 /** The queue as the other rooms and the API see it. It knows no kinds of work: handlers are registered. */
@@ -67,7 +60,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   /** @throws JobNotFoundError also for a job of somebody else, unless the caller may see all. */
   async job(principal: Principal, id: string): Promise<JobDetails> {
     const job = await this.visible(principal, id);
-    return { ...(await this.view(job)), parameters: job.request };
+    return Object.assign(await this.view(job), { parameters: job.request });
   }
 
   async status(principal: Principal): Promise<QueueStatus> {

@@ -1,21 +1,32 @@
 import { Controller, Get } from '@nestjs/common';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/index.js';
-import { unixSeconds, VERSION } from '../common/index.js';
+import { Describe, unixSeconds, VERSION } from '../common/index.js';
 
-export interface Health {
-  status: 'healthy';
-  /** Unix time in seconds. */
-  timestamp: number;
-  version: string;
+export class HealthDto {
+  @ApiProperty({ enum: ['healthy'] })
+  status!: 'healthy';
+
+  @ApiProperty({ type: 'integer', description: 'Unix time in seconds.' })
+  timestamp!: number;
+
+  @ApiProperty()
+  version!: string;
 }
 
 /** Seed stable-diffusion-cpp-rest, "System Information". */
+@ApiTags('system')
 @Controller('api/health')
 export class HealthController {
   /** Answers for as long as the server does, whatever becomes of the engine. */
   @Get()
   @Public()
-  health(): Health {
+  @Describe({
+    summary: 'Is the server there?',
+    reply: HealthDto,
+    example: { status: 'healthy', timestamp: 1763700000, version: '1.0.0' },
+  })
+  health(): HealthDto {
     return { status: 'healthy', timestamp: unixSeconds(new Date()), version: VERSION };
   }
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { loadConfig, type Config, type Environment } from '../../src/config/index.js';
 import { createApp } from '../../src/create-app.js';
 import { FakeEngine, type ImageEngine } from '../../src/engine/index.js';
+import { strayingOf } from './api-check.js';
 import { temporaryFolder } from './folder.js';
 
 export const ADMIN_PASSWORD = 'a password for tests';
@@ -32,21 +33,40 @@ export interface TestApp {
   routes: Route[];
   /** Opens a free port of this machine; gives the address without a slash at its end. */
   listen(): Promise<string>;
+  /** @throws Error when an answer was not as the description of the API says. */
   close(): Promise<void>;
 }
 
+/** Holds each answer of the server against the description of its API. */
+function watchAnswers(fastify: FastifyInstance, strayings: Set<string>): void {
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    const route = request.routeOptions.url;
+    const isText = typeof payload === 'string';
+    if (route === undefined || request.method === 'HEAD' || !isText) return;
+    const contentType = String(reply.getHeader('content-type') ?? '');
+    const { method } = request;
+    const { statusCode: status } = reply;
+    const straying = strayingOf({ method, route, status, contentType, body: payload });
+    if (straying) strayings.add(straying);
+  });
+}
+
 /** Writes down every route of the server that `boot` makes. */
-async function withRoutes<T>(boot: () => Promise<T>): Promise<{ result: T; routes: Route[] }> {
+async function withRoutes<T>(
+  boot: () => Promise<T>,
+): Promise<{ result: T; routes: Route[]; strayings: Set<string> }> {
   const routes: Route[] = [];
+  const strayings = new Set<string>();
   const watch = (message: unknown): void => {
     const { fastify } = message as { fastify: FastifyInstance };
+    watchAnswers(fastify, strayings);
     fastify.addHook('onRoute', ({ method, url }) => {
       routes.push(...[method].flat().map((one) => ({ method: one, path: url })));
     });
   };
   subscribe('fastify.initialization', watch);
   try {
-    return { result: await boot(), routes };
+    return { result: await boot(), routes, strayings };
   } finally {
     unsubscribe('fastify.initialization', watch);
   }
@@ -62,12 +82,16 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...options.env,
   });
   const engine = options.engine ?? FakeEngine.instant();
-  const { result: app, routes } = await withRoutes(() =>
-    createApp(config, { engine, logger: false }),
-  ).catch(async (error: unknown) => {
-    await own?.remove();
-    throw error;
-  });
+  const {
+    result: app,
+    routes,
+    strayings,
+  } = await withRoutes(() => createApp(config, { engine, logger: false })).catch(
+    async (error: unknown) => {
+      await own?.remove();
+      throw error;
+    },
+  );
   return {
     app,
     config,
@@ -80,6 +104,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     async close() {
       await app.close();
       await own?.remove();
+      if (strayings.size > 0)
+        throw new Error(`Not as docs/openapi.json says:\n${[...strayings].join('\n')}`);
     },
   };
 }

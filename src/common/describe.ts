@@ -1,0 +1,93 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ErrorEnvelope, toEnvelope } from './error-envelope.js';
+import type { AppError } from './errors.js';
+
+/** The fixed parts of an example, so that the description of the API is the same each time. */
+const EXAMPLE_REQUEST_ID = 'b7f1a3c2-52a1-4c7e-9b0d-0c5c2f1c7d11';
+const EXAMPLE_TIME = new Date('2025-11-21T05:20:00Z');
+
+/** The reply of a route that has nothing to say but that it was done. */
+export class MessageDto {
+  @ApiProperty({ example: 'Logout successful' })
+  message!: string;
+}
+
+type Schema = Extract<Parameters<typeof ApiResponse>[0], { schema: unknown }>['schema'];
+
+/** The good reply of a route: JSON of a class, or files of some content types. */
+export type ReplyDescription =
+  | { reply: Type<unknown>; example: unknown }
+  | { schema: Schema; example: unknown }
+  | { files: string[] };
+
+export type RouteDescription = ReplyDescription & {
+  /** What it does, in a few words. */
+  summary: string;
+  /** What else a caller must know, as Markdown. */
+  details?: string;
+  /** HTTP status of the good reply; 200 unless given. */
+  status?: number;
+  /** What is said of the good reply. */
+  replyText?: string;
+  /** One of each kind that the route may answer besides those that every such route has (400, 401, 403). */
+  errors?: AppError[];
+};
+
+/** A response as an OpenAPI document has it. */
+export interface ResponseDescription {
+  description: string;
+  content: Record<'application/json', { schema: object; examples: Record<string, object> }>;
+}
+
+/** Responses of these errors by their status, each error an example under its code. */
+export function errorExamples(errors: AppError[]): Map<number, ResponseDescription> {
+  const responses = new Map<number, ResponseDescription>();
+  for (const error of errors) {
+    const known = responses.get(error.status);
+    const examples = known?.content['application/json'].examples ?? {};
+    examples[error.code] ??= { value: toEnvelope(error, EXAMPLE_REQUEST_ID, EXAMPLE_TIME) };
+    responses.set(error.status, {
+      description: Object.keys(examples).join(', '),
+      content: {
+        'application/json': {
+          schema: { $ref: '#/components/schemas/ErrorEnvelope' },
+          examples,
+        },
+      },
+    });
+  }
+  return responses;
+}
+
+function goodReply(description: RouteDescription): MethodDecorator {
+  const status = description.status ?? 200;
+  const common = { status, description: description.replyText ?? 'Done.' };
+  if ('files' in description) {
+    const content = description.files.map((type) => [
+      type,
+      { schema: { type: 'string', format: 'binary' } },
+    ]);
+    return ApiResponse({ ...common, content: Object.fromEntries(content) });
+  }
+  const { example } = description;
+  if ('schema' in description) {
+    const content = { 'application/json': { schema: description.schema, example } };
+    return ApiResponse({ ...common, content });
+  }
+  return ApiResponse({ ...common, type: description.reply, example });
+}
+
+/** Tells the description of the API what a route does, what it answers, and how it may fail. */
+export function Describe(description: RouteDescription): MethodDecorator {
+  const { summary, details, errors = [] } = description;
+  const failures = Array.from(errorExamples(errors), ([status, response]) =>
+    ApiResponse({ status, ...response }),
+  );
+  return applyDecorators(
+    ApiExtraModels(ErrorEnvelope),
+    ApiOperation({ summary, description: details }),
+    goodReply(description),
+    ...failures,
+  );
+}

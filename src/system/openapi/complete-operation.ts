@@ -1,0 +1,61 @@
+import { AuthRequiredError, InsufficientPermissionsError, type Access } from '../../auth/index.js';
+import {
+  errorExamples,
+  InvalidParametersError,
+  ValidationError,
+  type AppError,
+  type ResponseDescription,
+} from '../../common/index.js';
+
+/** An operation of an OpenAPI document, as far as it is read or changed here. */
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  parameters?: { name: string; in: string; schema?: object; example?: unknown }[];
+  requestBody?: object;
+  responses: Record<string, Partial<ResponseDescription> | undefined>;
+  security?: Record<string, string[]>[];
+  'x-permission'?: string;
+}
+
+const INVALID_FIELD = new ValidationError([
+  { field: 'field', message: 'There is no field "field" here.' },
+]);
+
+/** How a route may fail for the reasons that all routes of its kind share. */
+function commonErrors(operation: Operation, access: Access): AppError[] {
+  const errors: AppError[] = [];
+  if (access !== 'public') {
+    errors.push(AuthRequiredError.missing(), new InsufficientPermissionsError(access));
+  }
+  const query = operation.parameters?.some((parameter) => parameter.in === 'query') ?? false;
+  if (operation.requestBody || query) errors.push(INVALID_FIELD);
+  errors.push(new InvalidParametersError('This address is not a valid URL.'));
+  if (operation.requestBody) {
+    errors.push(
+      new InvalidParametersError('The body is larger than this server accepts.', 413),
+      new InvalidParametersError(
+        'This content type is not understood here; send application/json.',
+        415,
+      ),
+    );
+  }
+  return errors;
+}
+
+function addErrors(operation: Operation, errors: AppError[]): void {
+  for (const [status, response] of errorExamples(errors)) {
+    const known = operation.responses[status]?.content?.['application/json'].examples;
+    const examples = { ...response.content['application/json'].examples, ...known };
+    response.content['application/json'].examples = examples;
+    operation.responses[status] = { ...response, description: Object.keys(examples).join(', ') };
+  }
+}
+
+/** Writes into an operation who may call it and how it fails when they may not, or when the request is no good. */
+export function completeOperation(operation: Operation, access: Access | undefined): void {
+  if (!access) throw new Error(`${operation.operationId} declares neither @Needs nor @Public.`);
+  operation['x-permission'] = access;
+  operation.security = access === 'public' ? [] : [{ bearer: [] }];
+  addErrors(operation, commonErrors(operation, access));
+}
