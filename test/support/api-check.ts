@@ -23,7 +23,7 @@ function escaped(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function validatorAt(...parts: string[]): ValidateFunction {
+function validatorAt(parts: string[]): ValidateFunction {
   const pointer = parts.map((part) => encodeURIComponent(escaped(part))).join('/');
   const known = validators.get(pointer) ?? ajv.compile({ $ref: `api#/${pointer}` });
   validators.set(pointer, known);
@@ -57,10 +57,8 @@ export function strayingOf({
   const [type = ''] = contentType.split(';');
   if (!Object.hasOwn(response.content ?? {}, type)) return `${name}: ${type} is not described`;
   if (type !== 'application/json') return undefined;
-  const validate = validatorAt(
-    ...['paths', path, method.toLowerCase(), 'responses', String(status)],
-    ...['content', type, 'schema'],
-  );
+  const at = ['paths', path, method.toLowerCase(), 'responses', String(status)];
+  const validate = validatorAt([...at, 'content', type, 'schema']);
   if (validate(JSON.parse(body))) return undefined;
   return `${name}: ${ajv.errorsText(validate.errors)} in ${body.slice(0, 400)}`;
 }
