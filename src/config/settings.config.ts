@@ -133,7 +133,7 @@ export class EngineConfig {
 
   @Setting({
     env: 'ATELIER_ENGINE_THREADS',
-    parse: integer(0, 1024),
+    parse: integer(0, 512),
     doc: 'Threads that compute; 0 takes one for each physical core.',
   })
   threads = 0;

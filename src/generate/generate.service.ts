@@ -7,7 +7,7 @@ import { ModelsService } from '../models/index.js';
 import { QueueService } from '../queue/index.js';
 import type { GenerationRequest } from './generation-request.js';
 import { OPTIONS } from './options.js';
-import { readOptions, withDefaults, type OptionContext } from './read-options.js';
+import { problemsTogether, readOptions, withDefaults, type OptionContext } from './read-options.js';
 
 function isPlainObject(body: unknown): body is Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
@@ -48,6 +48,8 @@ export class GenerateService implements OnApplicationBootstrap {
     if (problems.length > 0) throw new ValidationError(problems);
     const model = await this.models.find(String(given['model_name'] ?? ''));
     const options = { ...withDefaults(given, model.recommended), model_name: model.name };
+    const together = problemsTogether(options);
+    if (together.length > 0) throw new ValidationError(together);
     await this.checkComponents(options);
     return { model: { id: model.id, name: model.name }, options };
   }

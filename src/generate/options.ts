@@ -176,7 +176,7 @@ export const OPTIONS: Readonly<Record<string, GenerationOption>> = {
   n_threads: {
     type: 'integer',
     min: 0,
-    max: 1024,
+    max: 512,
     load: 'threads',
     doc: 'Threads that compute; 0: as configured.',
   },

@@ -151,3 +151,13 @@ export function withDefaults(given: OptionValues, recommended: RecommendedSettin
   });
   return Object.fromEntries(pairs);
 }
+
+/**
+ * What is wrong with options that are good one by one. The engine looks the schedule `gits` up in a
+ * table that begins with two steps, and reads in front of it for one: a segmentation fault.
+ */
+export function problemsTogether(options: OptionValues): FieldProblem[] {
+  const { scheduler, steps } = options;
+  if (scheduler !== 'gits' || Number(steps) >= 2) return [];
+  return [{ field: 'steps', message: 'steps must be 2 or more with the scheduler gits.' }];
+}

@@ -79,7 +79,7 @@ export const WRONG_OPTIONS: Wrong[] = [
   ...wrong('scheduler', { 'that there is not': 'whenever', 'that is an object': {} }),
   ...wrong('seed', { '-2': -2, '1.5': 1.5, '2^60': 2 ** 60, 'in words': 'any' }),
   ...wrong('clip_skip', { '99': 99, '-2': -2 }),
-  ...wrong('n_threads', { '-1': -1, '1e6': 1e6 }),
+  ...wrong('n_threads', { '-1': -1, '513': 513 }),
   ...wrong('vae_on_cpu', { 'as a text': 'yes', 'as a number': 1 }),
   ...wrong('vae_path', {
     'that climbs out': '../../etc/passwd',
@@ -105,6 +105,12 @@ export const HARMFUL_OPTIONS: Harmful[] = [
     harmful('aborts it', field, { '0': 0, '-8': -8, '-128': -128 }),
   ),
   ...harmful('is a segmentation fault', 'steps', { '0': 0 }),
+  [
+    'steps 1 with gits',
+    'is a segmentation fault',
+    'steps',
+    { ...APPLE, scheduler: 'gits', steps: 1 },
+  ],
   ...harmful('never ends', 'steps', { '-1': -1, '-2147483648': -2_147_483_648 }),
 ];
 
