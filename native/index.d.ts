@@ -232,9 +232,9 @@ export interface Embedding {
 export declare function engineInfo(): EngineInfo
 
 export interface EngineInfo {
-  /** Commit of stable-diffusion.cpp; `unknown` where it was built outside a git checkout. */
+  /** Commit of stable-diffusion.cpp. */
   commit: string
-  /** Version of stable-diffusion.cpp; `unknown` where it was built outside a git checkout. */
+  /** Version of stable-diffusion.cpp, or the package it came in. */
   version: string
   /** Processor features the engine was built with, in its own words. */
   systemInfo: string
@@ -404,6 +404,13 @@ export interface PhotoMakerOptions {
   /** Per cent. */
   styleStrength?: number
 }
+
+/**
+ * Prepares for the end of the process: on the way out, C++ destroys tables that a run on the engine
+ * thread still uses, and the process would end with a segmentation fault instead of its exit code.
+ * The loader calls it on the event `exit`: what is registered last runs first.
+ */
+export declare function prepareExit(): void
 
 /** Finds the edges of an RGB picture at least 4 pixels wide and high; the result has the same size. */
 export declare function preprocessCanny(image: ImageInput, options?: CannyOptions | undefined | null): Promise<ImageOutput>

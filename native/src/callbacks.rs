@@ -12,6 +12,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::napi;
 
+use crate::exit;
 use crate::ffi;
 use crate::image::ImageOutput;
 use crate::progress::{Progress, Tracker, Work};
@@ -97,7 +98,9 @@ pub fn observe<T>(
         send: Box::new(send),
     };
     JOB.set(Some(job));
+    exit::set_busy(true);
     let result = call();
+    exit::set_busy(false);
     JOB.set(None);
     (result, lines(|lines| lines.drain(..).collect()))
 }

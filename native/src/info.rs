@@ -5,6 +5,11 @@ use std::ffi::{CStr, c_char};
 use diffusion_rs_sys as sd;
 use napi_derive::napi;
 
+/// What the pinned `diffusion-rs-sys` carries; its sources come without the history to tell by.
+const ENGINE_COMMIT: &str = "9838264c";
+const ENGINE_VERSION: &str = "diffusion-rs-sys 0.1.20";
+const UNKNOWN: &str = "unknown";
+
 /// A device the engine can compute on.
 #[napi(object, object_from_js = false)]
 pub struct Device {
@@ -21,9 +26,9 @@ pub struct Device {
 
 #[napi(object, object_from_js = false)]
 pub struct EngineInfo {
-    /// Commit of stable-diffusion.cpp; `unknown` where it was built outside a git checkout.
+    /// Commit of stable-diffusion.cpp.
     pub commit: String,
-    /// Version of stable-diffusion.cpp; `unknown` where it was built outside a git checkout.
+    /// Version of stable-diffusion.cpp, or the package it came in.
     pub version: String,
     /// Processor features the engine was built with, in its own words.
     pub system_info: String,
@@ -38,12 +43,20 @@ pub fn engine_info() -> EngineInfo {
     // SAFETY: these take nothing and return NUL-terminated texts that are never freed.
     unsafe {
         EngineInfo {
-            commit: text(sd::sd_commit()),
-            version: text(sd::sd_version()),
+            commit: known(text(sd::sd_commit()), ENGINE_COMMIT),
+            version: known(text(sd::sd_version()), ENGINE_VERSION),
             system_info: text(sd::sd_get_system_info()).trim().to_owned(),
             physical_cores: sd::sd_get_num_physical_cores(),
             devices: (0..sd::ggml_backend_dev_count()).map(device).collect(),
         }
+    }
+}
+
+fn known(said: String, carried: &str) -> String {
+    if said == UNKNOWN {
+        carried.to_owned()
+    } else {
+        said
     }
 }
 

@@ -5,6 +5,7 @@ mod checked;
 mod context;
 mod engine_context;
 mod engine_thread;
+mod exit;
 mod failure;
 mod ffi;
 mod handle;

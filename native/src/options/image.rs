@@ -4,10 +4,11 @@ use diffusion_rs_sys as sd;
 use napi::bindgen_prelude::{BigInt, Either};
 use napi_derive::napi;
 
+use super::cache::CacheOptions;
+use super::hires::HiresOptions;
 use super::sampling::SampleOptions;
 use super::steering::{
-    CacheOptions, HiresOptions, LoraOptions, PreviewSettings, TilingOptions, check_seed,
-    check_side, place_loras,
+    LoraOptions, PreviewSettings, TilingOptions, check_seed, check_side, place_loras,
 };
 use crate::checked::{Arena, Scope, set};
 use crate::failure::{Failure, Outcome};
