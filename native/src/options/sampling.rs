@@ -97,6 +97,11 @@ impl SampleOptions {
         let extra = &mut raw.extra_sample_args;
         arena.string(extra, at, "extraSampleArgs", self.extra_sample_args)?;
         let sigmas = check_sigmas(at, self.custom_sigmas)?;
+        // The engine reads outside its table of noise levels for a single step.
+        let gits = raw.scheduler == sd::scheduler_t::GITS_SCHEDULER;
+        if gits && sigmas.is_empty() && raw.sample_steps == 1 {
+            return Err(at.invalid("sampleSteps", "must be at least 2 with the scheduler gits"));
+        }
         raw.custom_sigmas_count = sigmas.len() as i32;
         raw.custom_sigmas = arena.keep(sigmas);
         Ok(())
