@@ -1,5 +1,14 @@
 import { UsersAndSessions1763700000000 } from './1763700000000-users-and-sessions.js';
 import { Jobs1763700001000 } from './1763700001000-jobs.js';
+import { AccountOrigins1763700002000 } from './1763700002000-account-origins.js';
+import { ApiKeys1763700002100 } from './1763700002100-api-keys.js';
+import { AuditLog1763700002200 } from './1763700002200-audit-log.js';
 
 /** Every change of the database, oldest first; a change that was published is never edited. */
-export const MIGRATIONS = [UsersAndSessions1763700000000, Jobs1763700001000];
+export const MIGRATIONS = [
+  UsersAndSessions1763700000000,
+  Jobs1763700001000,
+  AccountOrigins1763700002000,
+  ApiKeys1763700002100,
+  AuditLog1763700002200,
+];

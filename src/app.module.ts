@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from './auth/index.js';
 import { ConfigModule, databaseOptions, type Config } from './config/index.js';
-import { EngineModule, type ImageEngine } from './engine/index.js';
+import { EngineModule, type EngineOverrides } from './engine/index.js';
 import { EventsModule } from './events/index.js';
 import { FilesModule } from './files/index.js';
 import { GenerateModule } from './generate/index.js';
@@ -13,8 +13,8 @@ import { SystemModule } from './system/index.js';
 
 @Module({})
 export class AppModule {
-  /** The whole house for one configuration; with the given engine instead of the configured one. */
-  static with(config: Config, engine?: ImageEngine): DynamicModule {
+  /** The whole house for one configuration; with what is given instead of the machine's own. */
+  static with(config: Config, overrides?: EngineOverrides): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -22,7 +22,7 @@ export class AppModule {
         EventsModule,
         TypeOrmModule.forRoot({ ...databaseOptions(config), autoLoadEntities: true }),
         AuthModule,
-        EngineModule.with(engine),
+        EngineModule.with(overrides),
         QueueModule,
         FilesModule,
         ModelsModule,

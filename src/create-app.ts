@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
+import { trustedProxies } from './auth/index.js';
 import {
   createValidationPipe,
   ErrorEnvelopeFilter,
@@ -12,13 +13,11 @@ import {
   toEnvelope,
 } from './common/index.js';
 import type { Config } from './config/index.js';
-import type { ImageEngine } from './engine/index.js';
+import type { EngineOverrides } from './engine/index.js';
 
 const MIB = 1024 * 1024;
 
-export interface AppOverrides {
-  /** Instead of the configured engine. */
-  engine?: ImageEngine;
+export interface AppOverrides extends EngineOverrides {
   /** false: silent. */
   logger?: LoggerService | false;
 }
@@ -44,9 +43,10 @@ export async function createApp(
     // Keep-alive connections must not hold up a stop.
     forceCloseConnections: true,
     frameworkErrors: refuse,
+    trustProxy: trustedProxies(config.server.trustedProxies),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, overrides.engine),
+    AppModule.with(config, overrides),
     adapter,
     {
       logger: overrides.logger,

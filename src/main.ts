@@ -1,6 +1,7 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { UnixListener } from './auth/index.js';
 import { ConfigError, loadConfig, type Config } from './config/index.js';
 import { createApp } from './create-app.js';
 
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const app = await createApp(config, { logger: loggerFor(config) });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT', 'SIGHUP'], { useProcessExit: true });
   await app.listen(config.server.port, config.server.host);
+  await app.get(UnixListener).listen();
   const { address, port } = app.getHttpServer().address() as AddressInfo;
   new Logger('Atelier').log(
     `Listening on http://${address.includes(':') ? `[${address}]` : address}:${port}`,

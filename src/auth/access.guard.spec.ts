@@ -2,6 +2,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { describe, expect, it } from 'vitest';
 import { AccessGuard } from './access.guard.js';
 import { Needs, Public } from './access.js';
+import type { CredentialStrategy } from './credential.strategy.js';
 import type { JwtStrategy } from './jwt.strategy.js';
 import type { Permission } from './permissions.js';
 import type { Principal } from './principal.js';
@@ -16,7 +17,10 @@ class Handlers {
   open(): void {}
 }
 
-const guard = new AccessGuard({ name: 'unregistered' } as JwtStrategy);
+const guard = new AccessGuard(
+  { name: 'unregistered' } as JwtStrategy,
+  { name: 'neither' } as CredentialStrategy,
+);
 
 function socketCall(handler: () => void, permissions?: Permission[]): ExecutionContextHost {
   const principal: Principal | undefined = permissions && {

@@ -1,24 +1,17 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
 import { accessOf, assertAllowed } from './access.js';
 import { AuthRequiredError, UndeclaredAccessError } from './auth-errors.js';
+import { CredentialStrategy } from './credential.strategy.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { callerOf } from './principal.js';
-import { bearerToken, refusalOf } from './token.js';
-
-function whyRefused(request: FastifyRequest, info: unknown): AuthRequiredError {
-  const { authorization } = request.headers;
-  if (!authorization) return AuthRequiredError.missing();
-  if (bearerToken(authorization)) return refusalOf(info);
-  return AuthRequiredError.refused('The Authorization header must read "Bearer <token>".');
-}
+import { refusalOf } from './token.js';
 
 /** The one guard of the house, closed by default: a handler that declares nothing is refused to everybody. */
 @Injectable()
 export class AccessGuard extends AuthGuard() {
-  constructor(strategy: JwtStrategy) {
-    super({ defaultStrategy: strategy.name });
+  constructor(jwt: JwtStrategy, others: CredentialStrategy) {
+    super({ defaultStrategy: [jwt.name, others.name] });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -30,15 +23,18 @@ export class AccessGuard extends AuthGuard() {
     return true;
   }
 
-  /** Passport's verdict as a principal; on a public route a bad credential counts as none. */
+  /**
+   * Passport's verdict as a principal; on a public route a bad credential counts as none. `why` has what
+   * each strategy says: the one for tokens why it failed, the other one speaks up by an error.
+   */
   override handleRequest<Caller>(
     error: Error | null,
     caller: Caller | false | null,
-    info: unknown,
+    why: unknown,
     context: ExecutionContext,
   ): Caller {
     if (caller) return caller;
-    const refusal = error ?? whyRefused(context.switchToHttp().getRequest<FastifyRequest>(), info);
+    const refusal = error ?? refusalOf([why].flat()[0]);
     const open = accessOf(context.getHandler(), context.getClass()) === 'public';
     if (open && refusal instanceof AuthRequiredError) return undefined as Caller;
     throw refusal;

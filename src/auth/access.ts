@@ -29,5 +29,5 @@ export function accessOf(handler: Declared, controller: Declared): Access | unde
 export function assertAllowed(access: Access, principal: Principal | undefined): void {
   if (access === 'public') return;
   if (!principal) throw AuthRequiredError.missing();
-  if (!can(principal, access)) throw new InsufficientPermissionsError(access);
+  if (!can(principal, access)) throw new InsufficientPermissionsError(access, principal.via);
 }

@@ -1,5 +1,6 @@
-import { AppError } from '../common/index.js';
+import { AppError, ConflictError } from '../common/index.js';
 import type { Permission } from './permissions.js';
+import type { Principal } from './principal.js';
 
 const CHALLENGE = 'Bearer realm="atelier"';
 
@@ -34,11 +35,11 @@ export class InvalidCredentialsError extends AppError {
 
 /** 403: we know the caller, and they may not do this. */
 export class InsufficientPermissionsError extends AppError {
-  constructor(permission: Permission) {
+  constructor(permission: Permission, via?: Principal['via']) {
     super(
       'INSUFFICIENT_PERMISSIONS',
       403,
-      `This needs the permission "${permission}", which your role does not have.`,
+      `This needs the permission "${permission}", which your ${via === 'api-key' ? 'API key' : 'role'} does not have.`,
       {
         headers: {
           'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${permission}"`,
@@ -70,5 +71,82 @@ export class TooManyAttemptsError extends AppError {
         logLevel: 'warn',
       },
     );
+  }
+}
+
+/** 403: no way to log in with a password is switched on. */
+export class LoginDisabledError extends AppError {
+  constructor() {
+    super('LOGIN_DISABLED', 403, 'This server takes no passwords: use another way to come in.');
+  }
+}
+
+/** 503: the machine could not be asked about a password. */
+export class LoginUnavailableError extends AppError {
+  constructor(cause: unknown) {
+    super('LOGIN_UNAVAILABLE', 503, 'Passwords cannot be checked right now; try again.', {
+      cause,
+      headers: { 'Retry-After': '5' },
+    });
+  }
+}
+
+/** 404: no such log in of the caller. */
+export class SessionNotFoundError extends AppError {
+  constructor() {
+    super('SESSION_NOT_FOUND', 404, 'There is no such session of yours.');
+  }
+}
+
+/** 404: no such key that the caller may reach. */
+export class ApiKeyNotFoundError extends AppError {
+  constructor() {
+    super('API_KEY_NOT_FOUND', 404, 'There is no such API key of yours.');
+  }
+}
+
+/** 404: no such user. */
+export class UserNotFoundError extends AppError {
+  constructor() {
+    super('USER_NOT_FOUND', 404, 'There is no such user.');
+  }
+}
+
+/** 409: somebody has this name, or one that looks like it. */
+export class UsernameTakenError extends AppError {
+  constructor() {
+    super('USERNAME_TAKEN', 409, 'There is a user of this name already.');
+  }
+}
+
+/** 409: nobody would be left who can manage the server. */
+export class LastAdminError extends AppError {
+  constructor() {
+    super(
+      'LAST_ADMIN',
+      409,
+      'This is the last administrator who is not disabled: make another user one first.',
+    );
+  }
+}
+
+/** 409: the machine, or nobody, has a password of this account. */
+export class NoLocalPasswordError extends ConflictError {
+  constructor() {
+    super('The password of this account is not kept here.', 'NO_LOCAL_PASSWORD');
+  }
+}
+
+/** 409: the user's jobs would be left without an owner. */
+export class UserHasJobsError extends ConflictError {
+  constructor() {
+    super('This user has jobs: disable the account instead.', 'USER_HAS_JOBS');
+  }
+}
+
+/** 409: everybody's user is as the configuration says. */
+export class ConfiguredUserError extends ConflictError {
+  constructor() {
+    super('The configuration alone decides about this user.', 'CONFIGURED_USER');
   }
 }

@@ -1,24 +1,40 @@
-import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { Describe, MessageDto } from '../common/index.js';
+import { Describe, InvalidParametersError, MessageDto } from '../common/index.js';
 import { Needs, Public } from './access.js';
-import { InvalidCredentialsError, TooManyAttemptsError } from './auth-errors.js';
 import {
+  InvalidCredentialsError,
+  LoginDisabledError,
+  LoginUnavailableError,
+  NoLocalPasswordError,
+  TooManyAttemptsError,
+} from './auth-errors.js';
+import {
+  ChangePasswordDto,
   EXAMPLE_TOKEN,
   EXAMPLE_USER,
   LoginDto,
   LoginReplyDto,
+  RefreshReplyDto,
   toUser,
   UserReplyDto,
+  ValidateReplyDto,
 } from './auth.dto.js';
-import { AuthService } from './auth.service.js';
+import { Client, type LoginClient } from './client.js';
+import { LoginService } from './login.service.js';
 import { Caller, type Principal } from './principal.js';
+import { UsersService } from './users.service.js';
 
+const NO_SESSION = new InvalidParametersError('Only a log in has a session.');
+
+/** Seed stable-diffusion-cpp-rest, "Authentication Endpoints", and a user's own password. */
 @ApiTags('auth')
 @Controller('api/auth')
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly logins: LoginService,
+    private readonly users: UsersService,
+  ) {}
 
   @Post('login')
   @HttpCode(200)
@@ -27,14 +43,18 @@ export class AuthController {
     summary: 'Log in',
     reply: LoginReplyDto,
     example: { token: EXAMPLE_TOKEN, user: EXAMPLE_USER, message: 'Login successful' },
-    errors: [new InvalidCredentialsError(), new TooManyAttemptsError(300)],
+    errors: [
+      new InvalidCredentialsError(),
+      new LoginDisabledError(),
+      new TooManyAttemptsError(300),
+      new LoginUnavailableError(undefined),
+    ],
   })
   async login(
     @Body() { username, password }: LoginDto,
-    @Req() request: FastifyRequest,
+    @Client() client: LoginClient,
   ): Promise<LoginReplyDto> {
-    const client = { address: request.ip, userAgent: request.headers['user-agent'] };
-    const { token, user } = await this.auth.login(username, password, client);
+    const { token, user } = await this.logins.login(username, password, client);
     return { token, user: toUser(user), message: 'Login successful' };
   }
 
@@ -45,10 +65,38 @@ export class AuthController {
     summary: 'Log out: the token is refused from now on',
     reply: MessageDto,
     example: { message: 'Logout successful' },
+    errors: [NO_SESSION],
   })
-  async logout(@Caller() caller: Principal): Promise<MessageDto> {
-    await this.auth.logout(caller);
+  async logout(@Caller() caller: Principal, @Client() client: LoginClient): Promise<MessageDto> {
+    await this.logins.logout(caller, client);
     return { message: 'Logout successful' };
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Needs('account:read')
+  @Describe({
+    summary: 'Exchange the token for a new one',
+    details:
+      'The old token is refused from now on. Where it is used again later than ten seconds after, the whole log in is ended, because somebody else may have it.',
+    reply: RefreshReplyDto,
+    example: { token: EXAMPLE_TOKEN, message: 'Token refreshed successfully' },
+    errors: [NO_SESSION],
+  })
+  async refresh(@Caller() caller: Principal): Promise<RefreshReplyDto> {
+    const token = await this.logins.refresh(caller);
+    return { token, message: 'Token refreshed successfully' };
+  }
+
+  @Get('validate')
+  @Needs('account:read')
+  @Describe({
+    summary: 'Is this credential good?',
+    reply: ValidateReplyDto,
+    example: { user: EXAMPLE_USER, valid: true },
+  })
+  validate(@Caller() caller: Principal): ValidateReplyDto {
+    return { user: toUser(caller), valid: true };
   }
 
   @Get('me')
@@ -56,5 +104,27 @@ export class AuthController {
   @Describe({ summary: 'Who am I?', reply: UserReplyDto, example: { user: EXAMPLE_USER } })
   me(@Caller() caller: Principal): UserReplyDto {
     return { user: toUser(caller) };
+  }
+
+  @Post('password')
+  @HttpCode(200)
+  @Needs('account:manage')
+  @Describe({
+    summary: 'Change the own password, which ends all other log ins',
+    reply: MessageDto,
+    example: { message: 'Password changed successfully' },
+    errors: [
+      new InvalidCredentialsError(),
+      new NoLocalPasswordError(),
+      new TooManyAttemptsError(300),
+    ],
+  })
+  async changePassword(
+    @Caller() caller: Principal,
+    @Body() { current_password, new_password }: ChangePasswordDto,
+    @Client() client: LoginClient,
+  ): Promise<MessageDto> {
+    await this.users.changeOwnPassword(caller, current_password, new_password, client);
+    return { message: 'Password changed successfully' };
   }
 }

@@ -1,16 +1,35 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Length } from 'class-validator';
+import { Optional } from '../common/index.js';
 import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';
 import type { Principal } from './principal.js';
+import { PASSWORD_RULE } from './users.dto.js';
 
 export class LoginDto {
   @ApiProperty({ minLength: 1, maxLength: 64, example: 'admin' })
   @Length(1, 64, { message: 'username must be a text of 1 to 64 characters' })
   username!: string;
 
-  @ApiProperty({ minLength: 1, maxLength: 1024, example: 'correct horse battery staple' })
+  @ApiProperty({
+    required: false,
+    minLength: 1,
+    maxLength: 1024,
+    example: 'correct horse battery staple',
+    description: 'May be left out over the Unix socket, where the machine says who is calling.',
+  })
+  @Optional()
   @Length(1, 1024, { message: 'password must be a text of 1 to 1024 characters' })
-  password!: string;
+  password?: string;
+}
+
+export class ChangePasswordDto {
+  @ApiProperty({ minLength: 1, maxLength: 1024, example: 'correct horse battery staple' })
+  @Length(1, 1024, { message: 'current_password must be a text of 1 to 1024 characters' })
+  current_password!: string;
+
+  @ApiProperty({ minLength: 8, maxLength: 1024, example: 'staple battery horse correct' })
+  @Length(8, 1024, { message: `new_password ${PASSWORD_RULE}` })
+  new_password!: string;
 }
 
 /** A user as the API shows them. */
@@ -43,9 +62,22 @@ export class LoginReplyDto {
   message!: string;
 }
 
+export class RefreshReplyDto {
+  @ApiProperty({ description: 'Takes the place of the one that was sent.' })
+  token!: string;
+
+  @ApiProperty({ example: 'Token refreshed successfully' })
+  message!: string;
+}
+
 export class UserReplyDto {
   @ApiProperty({ type: UserDto })
   user!: UserDto;
+}
+
+export class ValidateReplyDto extends UserReplyDto {
+  @ApiProperty({ enum: [true] })
+  valid!: true;
 }
 
 /** A user in the description of the API. */

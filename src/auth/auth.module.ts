@@ -8,14 +8,31 @@ import { readOrCreateSecret } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { AccessCheck } from './access-check.js';
 import { AccessGuard } from './access.guard.js';
+import { AnonymousUser } from './anonymous-user.js';
+import { ApiKeyController } from './api-key.controller.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiKeyService } from './api-key.service.js';
+import { AuditController } from './audit.controller.js';
+import { AuditEntry } from './audit.entity.js';
+import { AuditService } from './audit.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { CredentialStrategy } from './credential.strategy.js';
 import { FirstAdmin } from './first-admin.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LoginAttempts } from './login-attempts.js';
+import { LoginService } from './login.service.js';
+import { PamAuth } from './pam-auth.js';
+import { SessionController } from './session.controller.js';
 import { Session } from './session.entity.js';
+import { SessionService } from './session.service.js';
 import { JWT_SECRET, tokenOptions } from './token.js';
+import { UnixAuth } from './unix-auth.js';
+import { UnixListener } from './unix-listener.js';
 import { User } from './user.entity.js';
+import { UserStore } from './user-store.js';
+import { UsersController } from './users.controller.js';
+import { UsersService } from './users.service.js';
 
 const SECRET_BYTES = 48;
 
@@ -41,17 +58,34 @@ class JwtSecretModule {}
       inject: [JWT_SECRET],
       useFactory: tokenOptions,
     }),
-    TypeOrmModule.forFeature([User, Session]),
+    TypeOrmModule.forFeature([User, Session, ApiKey, AuditEntry]),
   ],
-  controllers: [AuthController],
+  controllers: [
+    AuthController,
+    SessionController,
+    ApiKeyController,
+    UsersController,
+    AuditController,
+  ],
   providers: [
     AccessCheck,
+    AnonymousUser,
+    ApiKeyService,
+    AuditService,
     AuthService,
+    CredentialStrategy,
     FirstAdmin,
     JwtStrategy,
     LoginAttempts,
+    LoginService,
+    PamAuth,
+    SessionService,
+    UnixAuth,
+    UnixListener,
+    UsersService,
+    UserStore,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessCheck, AuthService],
+  exports: [AccessCheck, AuditService, AuthService, UnixListener],
 })
 export class AuthModule {}

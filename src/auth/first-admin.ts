@@ -46,7 +46,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (await this.users.exists()) return;
+    if (!(await this.isWanted())) return;
     const chosen = this.config.auth.adminPassword;
     const password = chosen || randomPassword();
     await this.create(password);
@@ -56,6 +56,17 @@ export class FirstAdmin implements OnApplicationBootstrap {
     else process.stdout.write(announcement(password, this.config.server));
   }
 
+  /** Accounts of the machine may be here before: they do not make anybody an administrator. */
+  private async isWanted(): Promise<boolean> {
+    if (!this.config.auth.methods.includes('jwt')) return false;
+    if (await this.users.existsBy({ origin: 'local' })) return false;
+    if (!(await this.users.existsBy({ usernameKey: usernameKey(FIRST_ADMIN) }))) return true;
+    this.logger.warn(
+      `There is no administrator, and "${FIRST_ADMIN}" is an account of the machine`,
+    );
+    return false;
+  }
+
   private async create(password: string): Promise<void> {
     await this.users.insert({
       id: randomUUID(),
@@ -63,6 +74,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
       usernameKey: usernameKey(FIRST_ADMIN),
       passwordHash: await hashPassword(password),
       role: 'admin',
+      origin: 'local',
       disabled: false,
       createdAt: new Date(),
       lastLoginAt: null,

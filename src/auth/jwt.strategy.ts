@@ -4,9 +4,15 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { Strategy } from 'passport-jwt';
-import { AuthService } from './auth.service.js';
+import { credentialOf } from './credential.js';
 import type { Principal } from './principal.js';
-import { bearerToken, ISSUER, JWT_SECRET, type TokenClaims } from './token.js';
+import { SessionService } from './session.service.js';
+import { ISSUER, JWT_SECRET, type TokenClaims } from './token.js';
+
+function tokenIn({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
+  const credential = credentialOf(headers);
+  return credential?.kind === 'token' ? credential.token : null;
+}
 
 /** Passport's check of a bearer token: signature, issuer and time here, session and user in the service. */
 @Injectable()
@@ -16,11 +22,10 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
 
   constructor(
     @Inject(JWT_SECRET) secret: string,
-    private readonly auth: AuthService,
+    private readonly sessions: SessionService,
   ) {
     super({
-      jwtFromRequest: (request: Pick<FastifyRequest, 'headers'>) =>
-        bearerToken(request.headers.authorization),
+      jwtFromRequest: tokenIn,
       secretOrKey: secret,
       algorithms: ['HS256'],
       issuer: ISSUER,
@@ -29,6 +34,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 
   validate(claims: TokenClaims): Promise<Principal> {
-    return this.auth.authenticateClaims(claims);
+    return this.sessions.authenticate(claims);
   }
 }

@@ -25,6 +25,9 @@ describe('permissions', () => {
       'model:manage',
       'user:manage',
       'system:manage',
+      'key:read_all',
+      'key:revoke_all',
+      'audit:read',
     ]);
   });
 

@@ -6,8 +6,11 @@ const OPERATIONS = {
   output: ['read'],
   user: ['manage'],
   system: ['read', 'manage'],
-  /** The caller's own account and log in. */
-  account: ['read'],
+  /** The caller's own account: who they are; its password and log ins. */
+  account: ['read', 'manage'],
+  /** API keys. The `_all` operations reach the keys of everybody. */
+  key: ['create', 'read', 'revoke', 'read_all', 'revoke_all'],
+  audit: ['read'],
 } as const;
 
 type Operations = typeof OPERATIONS;
@@ -41,6 +44,10 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'output:read',
     'system:read',
     'account:read',
+    'account:manage',
+    'key:create',
+    'key:read',
+    'key:revoke',
   ],
   admin: PERMISSIONS,
 };

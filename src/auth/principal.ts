@@ -1,5 +1,14 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Permission, Role } from './permissions.js';
+import { ROLE_PERMISSIONS, type Permission, type Role } from './permissions.js';
+import type { User } from './user.entity.js';
+
+/**
+ * How a caller proved who they are: a log in with a password kept here (`jwt`) or with one of the machine
+ * (`pam`), an API key, the machine's word or a trusted proxy's (`unix`), or not at all (`none`).
+ */
+export const VIAS = ['jwt', 'api-key', 'unix', 'pam', 'none'] as const;
+
+export type Via = (typeof VIAS)[number];
 
 /** Who is calling, as proven by their credential. */
 export interface Principal {
@@ -9,10 +18,27 @@ export interface Principal {
   permissions: readonly Permission[];
   /** The log in that the credential belongs to; ends with `session.revoked`. */
   sessionId?: string;
+  /** Which of the session's tokens was shown. */
+  tokenId?: string;
+  /** The API key that was shown; ends with `key.revoked`. */
+  keyId?: string;
   /** When the credential stops being good. */
   expiresAt?: Date;
   /** How the caller proved who they are. */
-  via: 'jwt';
+  via: Via;
+}
+
+type Proof = Partial<Omit<Principal, 'userId' | 'username' | 'role'>> & Pick<Principal, 'via'>;
+
+/** A user as a caller, with all that the role permits unless the proof says less. */
+export function principalOf(user: User, proof: Proof): Principal {
+  return {
+    userId: user.id,
+    username: user.username,
+    role: user.role,
+    permissions: ROLE_PERMISSIONS[user.role],
+    ...proof,
+  };
 }
 
 export function can(principal: Principal, permission: Permission): boolean {

@@ -10,6 +10,11 @@ import {
 import { instantColumn } from '../common/index.js';
 import { User } from './user.entity.js';
 
+/** Ways to open a session: a password kept here, the machine's word, a password of the machine. */
+export const SESSION_METHODS = ['jwt', 'unix', 'pam'] as const;
+
+export type SessionMethod = (typeof SESSION_METHODS)[number];
+
 /** Longest user agent that is kept, in characters. */
 export const USER_AGENT_LENGTH = 256;
 
@@ -27,6 +32,18 @@ export class Session {
   @ManyToOne(() => User, { onDelete: 'CASCADE', nullable: false })
   @JoinColumn({ name: 'userId', foreignKeyConstraintName: 'sessions_user' })
   user!: Relation<User>;
+
+  /** How its user proved who they are. */
+  @Column('varchar', { length: 16, default: 'jwt' })
+  method!: SessionMethod;
+
+  /** The `jti` of the one token that is good; null in sessions from before tokens had one. */
+  @Column('varchar', { length: 36, nullable: true })
+  tokenId!: string | null;
+
+  /** When the token was last exchanged for a new one. */
+  @Column(instantColumn({ nullable: true }))
+  rotatedAt!: Date | null;
 
   @Column(instantColumn())
   createdAt!: Date;

@@ -12,6 +12,8 @@ export interface TokenClaims {
   sub: string;
   /** Id of the session. */
   sid: string;
+  /** Id of this token, of which a session has one that is good. Tokens from before had none. */
+  jti?: string;
 }
 
 /** One algorithm, named: a token that chooses its own (`none`, an asymmetric one) is refused. */

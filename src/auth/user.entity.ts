@@ -2,6 +2,14 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { instantColumn } from '../common/index.js';
 import type { Role } from './permissions.js';
 
+/**
+ * Who keeps the account: `local` is ours, with a password here; `machine` is an account of the operating
+ * system or its directory, which alone knows the password; `anonymous` is whoever comes without a credential.
+ */
+export type Origin = 'local' | 'machine' | 'anonymous';
+
+export const ORIGINS: readonly Origin[] = ['local', 'machine', 'anonymous'];
+
 @Entity('users')
 @Index('users_username_key', ['usernameKey'], { unique: true })
 export class User {
@@ -17,12 +25,15 @@ export class User {
   @Column('varchar', { length: 64 })
   usernameKey!: string;
 
-  /** Argon2id in the PHC string format. */
+  /** Argon2id in the PHC string format; empty where the origin is not local. */
   @Column('varchar', { length: 255 })
   passwordHash!: string;
 
   @Column('varchar', { length: 16 })
   role!: Role;
+
+  @Column('varchar', { length: 16, default: 'local' })
+  origin!: Origin;
 
   @Column('boolean')
   disabled!: boolean;

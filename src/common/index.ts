@@ -16,6 +16,7 @@ export {
 export { makePrivateFolder, PARTIAL_SUFFIX, readOrCreateSecret, writeWhole } from './files.js';
 export { PACKAGE_ROOT } from './package-root.js';
 export {
+  PageDto,
   pageInfo,
   pageOf,
   pageQuery,
@@ -27,4 +28,5 @@ export {
 export { requestId } from './request-id.js';
 export { toAppError } from './to-app-error.js';
 export { createValidationPipe } from './validation.pipe.js';
+export { Instant, LAST_SECOND, Optional } from './validate.js';
 export { VERSION } from './version.js';

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, Max, Min } from 'class-validator';
 
@@ -32,6 +33,21 @@ export interface PageInfo {
   total_pages: number;
 }
 
+/** The base class of a paged reply; a list adds its entries. */
+export class PageDto implements PageInfo {
+  @ApiProperty({ type: 'integer', description: 'Entries on all pages.' })
+  total!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 1 })
+  page!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Entries that a page holds at most.' })
+  limit!: number;
+
+  @ApiProperty({ type: 'integer', description: '0 where there are no entries.' })
+  total_pages!: number;
+}
+
 export interface PageDefaults<Field extends string> {
   sort_by: NoInfer<Field>;
   sort_order: SortOrder;
@@ -53,21 +69,32 @@ export function pageQuery<const Field extends string>(
   { sort_by, sort_order, bound = LIMIT_BOUND }: PageDefaults<Field>,
 ) {
   class Query implements PageQuery<Field> {
+    @ApiProperty({
+      required: false,
+      type: 'integer',
+      minimum: 0,
+      maximum: bound,
+      default: Math.min(DEFAULT_LIMIT, bound),
+      description: `Entries on a page; 0 for as many as there are, up to ${bound}.`,
+    })
     @Transform(({ value }) => (value === '0' ? bound : integerOf(value)))
     @IsInt({ message: 'limit must be a whole number' })
     @Min(1, { message: 'limit must be 0 (no limit) or more' })
     @Max(bound, { message: `limit must be ${bound} or less` })
     limit = Math.min(DEFAULT_LIMIT, bound);
 
+    @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: LAST_PAGE, default: 1 })
     @Transform(({ value }) => integerOf(value))
     @IsInt({ message: 'page must be a whole number' })
     @Min(1, { message: 'page must be 1 or more' })
     @Max(LAST_PAGE, { message: `page must be ${LAST_PAGE} or less` })
     page = 1;
 
+    @ApiProperty({ required: false, enum: fields, default: sort_by })
     @IsIn(fields, { message: `sort_by must be one of ${fields.join(', ')}` })
     sort_by: Field = sort_by;
 
+    @ApiProperty({ required: false, enum: ['asc', 'desc'], default: sort_order })
     @IsIn(['asc', 'desc'], { message: 'sort_order must be asc or desc' })
     sort_order: SortOrder = sort_order;
   }

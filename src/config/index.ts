@@ -11,4 +11,4 @@ export { loadConfig } from './load-config.js';
 export { configReference, exampleEnv } from './reference.js';
 export { settingFlags, type SettingFlag } from './setting-flags.js';
 export type { Environment, Flags } from './setting-source.js';
-export type { Config } from './settings.config.js';
+export type { AuthMethod, Config } from './settings.config.js';

@@ -100,6 +100,15 @@ function complete({ server, storage }: Config): void {
   });
 }
 
+/** What is wrong with settings that are each good by themselves. */
+function contradictions({ server, auth }: Pick<Config, 'server' | 'auth'>): string[] {
+  const reachable = server.unixSocket !== '' || server.trustedProxies.length > 0;
+  if (!auth.methods.includes('unix') || reachable) return [];
+  return [
+    'ATELIER_AUTH_METHODS has unix, but there is neither ATELIER_UNIX_SOCKET nor ATELIER_TRUSTED_PROXIES to come in by.',
+  ];
+}
+
 /**
  * The configuration: command line over environment over file over the defaults.
  * @throws ConfigError naming every bad value and every flag, variable and field that is no setting.
@@ -114,10 +123,11 @@ export function loadConfig(env: Environment = process.env, flags: Flags = {}): C
     name,
     readSection(name, type, reading),
   ]);
+  const config = Object.fromEntries(sections) as Config;
   const { faults, sources } = reading;
+  faults.push(...contradictions(config));
   if (faults.length > 0)
     throw new ConfigError(`${faults.join('\n')}\nconfig/reference.md lists the settings.`);
-  const config = Object.fromEntries(sections) as Config;
   complete(config);
   rememberOrigin(config, { file: file?.path, sources });
   return config;

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import ipaddr from 'ipaddr.js';
 
 /** Reads the text of a setting; throws an Error whose message completes "NAME must be …". */
 export interface SettingParser<T> {
@@ -97,3 +98,32 @@ export function list(separator = ','): SettingParser<string[]> {
       .filter((entry) => entry !== '');
   return Object.assign(parse, { separator });
 }
+
+/** A list of some of these words, at least one. */
+export function someOf<const T extends string>(...values: T[]): SettingParser<T[]> {
+  const words = list();
+  const parse = (value: string): T[] => {
+    const found = words(value).map((word) => values.find((candidate) => candidate === word));
+    const known = found.filter((word) => word !== undefined);
+    if (known.length > 0 && known.length === found.length) return [...new Set(known)];
+    throw new Error(`one or more of ${values.join(', ')}, separated by commas`);
+  };
+  return Object.assign(parse, { separator: words.separator });
+}
+
+/** A list of IP addresses and ranges of them, such as `10.0.0.0/8`. */
+export function addressRanges(): SettingParser<string[]> {
+  const entries = list();
+  const parse = (value: string): string[] => {
+    const ranges = entries(value);
+    if (ranges.every((range) => ipaddr.isValid(range) || ipaddr.isValidCIDR(range))) return ranges;
+    throw new Error('a list of IP addresses and ranges such as 10.0.0.0/8, separated by commas');
+  };
+  return Object.assign(parse, { separator: entries.separator });
+}
+
+/** A name that is a single, harmless file name. */
+export const fileName: SettingParser<string> = (value) => {
+  if (/^[\w-][\w.-]*$/.test(value)) return value;
+  throw new Error('a name of letters, digits, dots, dashes and underscores');
+};

@@ -7,8 +7,10 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { MACHINE_ACCOUNTS, type MachineAccounts } from '../auth/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from './image-engine.js';
+import { NativeAccounts } from './native-accounts.js';
 import { SupervisedEngine } from './supervised-engine.js';
 
 /** Milliseconds that a cancelled call may take to its next step before the engine is ended. */
@@ -36,14 +38,26 @@ class EngineLifetime implements OnApplicationShutdown {
   }
 }
 
+/** What stands in for the machine's own, each where it is given. */
+export interface EngineOverrides {
+  /** Instead of the configured engine. */
+  engine?: ImageEngine;
+  /** Instead of the accounts of this machine. */
+  machine?: MachineAccounts;
+}
+
 @Global()
 @Module({})
 export class EngineModule {
-  /** The engine of the configuration, or the one given. */
-  static with(engine?: ImageEngine): DynamicModule {
-    const provider = engine
+  static with({ engine, machine }: EngineOverrides = {}): DynamicModule {
+    const images = engine
       ? { provide: IMAGE_ENGINE, useValue: engine }
       : { provide: IMAGE_ENGINE, inject: [CONFIG], useFactory: openEngine };
-    return { module: EngineModule, providers: [provider, EngineLifetime], exports: [IMAGE_ENGINE] };
+    const accounts = { provide: MACHINE_ACCOUNTS, useValue: machine ?? new NativeAccounts() };
+    return {
+      module: EngineModule,
+      providers: [images, accounts, EngineLifetime],
+      exports: [IMAGE_ENGINE, MACHINE_ACCOUNTS],
+    };
   }
 }

@@ -1,5 +1,5 @@
 export { EngineError, type EngineFailure } from './engine.errors.js';
-export { EngineModule } from './engine.module.js';
+export { EngineModule, type EngineOverrides } from './engine.module.js';
 export { FakeEngine } from './fake-engine.js';
 export {
   IMAGE_ENGINE,

@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type * as Addon from '../../native/index.js';
-import { messageOf, PACKAGE_ROOT } from '../common/index.js';
+import { messageOf } from '../common/index.js';
 import { EngineError } from './engine.errors.js';
 import type {
   EngineFacts,
@@ -11,22 +9,10 @@ import type {
   ModelSpec,
   RawImage,
 } from './image-engine.js';
+import { loadAddon, type AddonModule } from './load-addon.js';
 import { toContextOptions, toImageOptions, toProgress } from './native-options.js';
 
-type AddonModule = typeof Addon;
 type LogHandler = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
-
-function loadAddon(): AddonModule {
-  try {
-    return createRequire(import.meta.url)(join(PACKAGE_ROOT, 'native', 'index.js')) as AddonModule;
-  } catch (error) {
-    throw new EngineError(
-      'unavailable',
-      `The image engine's addon cannot be loaded: ${messageOf(error)} Run "npm run setup" to build it.`,
-      error,
-    );
-  }
-}
 
 function codeOf(error: unknown): string | undefined {
   return (error as { code?: string }).code;

@@ -28,4 +28,8 @@ export interface EventMap {
   'job.updated': { ownerId: string; update: JobUpdate };
   /** The session's token is no longer good: open sockets of it are to be closed. */
   'session.revoked': { sessionId: string };
+  /** The API key is no longer good: open sockets of it are to be closed. */
+  'key.revoked': { keyId: string };
+  /** What the user may do has changed: their open sockets are to be closed, and may come again. */
+  'user.changed': { userId: string };
 }

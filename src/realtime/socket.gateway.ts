@@ -6,7 +6,7 @@ import {
   type OnGatewayInit,
 } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
-import { AuthService, bearerToken, can, type Principal } from '../auth/index.js';
+import { AuthService, can, type Principal } from '../auth/index.js';
 import { toAppError } from '../common/index.js';
 import { Audience, EventBus, type EventMap, type JobUpdate } from '../events/index.js';
 
@@ -29,17 +29,14 @@ const OVERSEERS = 'overseers';
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const userRoom = (userId: string): string => `user:${userId}`;
+const keyRoom = (keyId: string): string => `key:${keyId}`;
 const sessionRoom = (sessionId: string): string => `session:${sessionId}`;
 
-function tokenOf(socket: ClientSocket): string | null {
-  const { token } = socket.handshake.auth as { token?: unknown };
-  return typeof token === 'string' ? token : bearerToken(socket.handshake.headers.authorization);
-}
-
 /**
- * Live news over socket.io. A connection is made only with a good access token (`auth: { token }` or an
- * `Authorization` header); each one gets the news of its own user's jobs, and of all jobs where the user
- * may see those. It is closed when its session ends.
+ * Live news over socket.io. A connection is made only with a good credential (`auth: { token }`,
+ * `auth: { apiKey }` or the headers of a request); each one gets the news of its own user's jobs, and of all jobs where the user
+ * may see those. It is closed when its session or key ends, or the user's
+ * permissions change.
  */
 @WebSocketGateway({ serveClient: false })
 export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModuleDestroy {
@@ -58,6 +55,12 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
       events.on('job.updated', (event) => this.tell(event)),
       events.on('session.revoked', ({ sessionId }) =>
         this.server.in(sessionRoom(sessionId)).disconnectSockets(true),
+      ),
+      events.on('key.revoked', ({ keyId }) =>
+        this.server.in(keyRoom(keyId)).disconnectSockets(true),
+      ),
+      events.on('user.changed', ({ userId }) =>
+        this.server.in(userRoom(userId)).disconnectSockets(true),
       ),
     ];
   }
@@ -89,6 +92,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
   private async enterRooms(socket: ClientSocket, principal: Principal): Promise<void> {
     await socket.join(userRoom(principal.userId));
     if (principal.sessionId) await socket.join(sessionRoom(principal.sessionId));
+    if (principal.keyId) await socket.join(keyRoom(principal.keyId));
     if (can(principal, 'job:read_all')) await socket.join(OVERSEERS);
   }
 
@@ -112,7 +116,8 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
   }
 
   private authenticate(socket: ClientSocket): Promise<Principal> {
-    return this.auth.authenticateToken(tokenOf(socket) ?? '');
+    const { headers, auth } = socket.handshake;
+    return this.auth.authenticateHandshake({ headers, auth, socket: socket.request.socket });
   }
 
   private tell({ ownerId, update }: EventMap['job.updated']): void {

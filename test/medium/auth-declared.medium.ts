@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuthModule, Caller, Needs, Public, User, type Principal } from '../../src/auth/index.js';
 import { ErrorEnvelopeFilter } from '../../src/common/index.js';
 import { ConfigModule, databaseOptions, loadConfig } from '../../src/config/index.js';
+import { EngineModule, FakeEngine } from '../../src/engine/index.js';
 import { EventsModule } from '../../src/events/index.js';
 import { ADMIN_PASSWORD } from '../support/app.js';
 import { bearer, tokenOf } from '../support/auth.js';
@@ -36,6 +37,7 @@ async function boot(controller: Type): Promise<void> {
       EventsModule,
       TypeOrmModule.forRoot({ ...databaseOptions(config), autoLoadEntities: true }),
       AuthModule,
+      EngineModule.with({ engine: FakeEngine.instant() }),
     ],
     controllers: [controller],
   })

@@ -159,7 +159,7 @@ describe('POST /api/auth/logout', () => {
 describe('AuthService.authenticateToken', () => {
   it('knows the caller without an HTTP request', async () => {
     const token = await tokenOf(app);
-    const { sub, sid, exp } = claimsOf(token);
+    const { sub, sid, jti, exp } = claimsOf(token);
     expect(await app.get(AuthService).authenticateToken(token)).toEqual({
       userId: sub,
       expiresAt: new Date(exp * 1000),
@@ -167,6 +167,7 @@ describe('AuthService.authenticateToken', () => {
       role: 'admin',
       permissions: ROLE_PERMISSIONS.admin,
       sessionId: sid,
+      tokenId: jti,
       via: 'jwt',
     });
   });

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { loadConfig, type Config, type Environment } from '../../src/config/index.js';
 import { createApp } from '../../src/create-app.js';
+import { UnixListener, type MachineAccounts } from '../../src/auth/index.js';
 import { FakeEngine, type ImageEngine } from '../../src/engine/index.js';
 import { strayingOf } from './api-check.js';
 import { temporaryFolder } from './folder.js';
@@ -15,6 +16,8 @@ export interface TestAppOptions {
   env?: Environment;
   /** Default: an engine that draws at once. */
   engine?: ImageEngine;
+  /** Default: those of this machine. */
+  machine?: MachineAccounts;
   /** An existing data folder, which then outlives the app; default: a new one, removed with it. */
   dataDir?: string;
 }
@@ -31,7 +34,7 @@ export interface TestApp {
   dataDir: string;
   /** Every route that Fastify answers, however it was added. */
   routes: Route[];
-  /** Opens a free port of this machine; gives the address without a slash at its end. */
+  /** Opens a free port of this machine, and the Unix socket where one is set; gives the address without a slash at its end. */
   listen(): Promise<string>;
   /** @throws Error when an answer was not as the description of the API says. */
   close(): Promise<void>;
@@ -86,12 +89,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     result: app,
     routes,
     strayings,
-  } = await withRoutes(() => createApp(config, { engine, logger: false })).catch(
-    async (error: unknown) => {
-      await own?.remove();
-      throw error;
-    },
-  );
+  } = await withRoutes(() =>
+    createApp(config, { engine, machine: options.machine, logger: false }),
+  ).catch(async (error: unknown) => {
+    await own?.remove();
+    throw error;
+  });
   return {
     app,
     config,
@@ -99,6 +102,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     routes,
     async listen() {
       await app.listen(0, '127.0.0.1');
+      await app.get(UnixListener).listen();
       return `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
     },
     async close() {

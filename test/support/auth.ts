@@ -12,7 +12,7 @@ export interface Reply {
 
 export async function send(
   app: NestFastifyApplication,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   url: string,
   headers: Record<string, string> = {},
   payload?: object,
@@ -54,6 +54,7 @@ export async function addUser(
     usernameKey: username,
     passwordHash,
     role,
+    origin: 'local',
     disabled: false,
     createdAt: new Date(),
     lastLoginAt: null,
@@ -64,6 +65,7 @@ export async function addUser(
 export interface Claims {
   sub: string;
   sid: string;
+  jti: string;
   exp: number;
   iss: string;
 }

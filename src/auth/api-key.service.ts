@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, LessThanOrEqual, MoreThan, Not, Repository, type FindOptionsWhere } from 'typeorm';
+import { pageWindow, ValidationError } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { EventBus } from '../events/index.js';
+import { createApiKey, matchesApiKey, prefixOf } from './api-key.js';
+import type { ApiKeyQuery, CreateApiKeyDto } from './api-key.dto.js';
+import { ApiKey } from './api-key.entity.js';
+import { AuditService } from './audit.service.js';
+import {
+  ApiKeyNotFoundError,
+  AuthRequiredError,
+  InsufficientPermissionsError,
+} from './auth-errors.js';
+import { ROLE_PERMISSIONS, type Permission } from './permissions.js';
+import { can, principalOf, type Principal } from './principal.js';
+
+/** Milliseconds between two notes of the use of a key. */
+const USE_NOTED_EVERY = 60_000;
+
+/** What a key holds only when it is asked for by name: with these it could make itself company. */
+const BY_NAME_ONLY: readonly Permission[] = ['account:manage', 'key:create', 'key:revoke'];
+
+/** A key with the secret that only its owner gets, and only now. */
+export interface CreatedApiKey {
+  key: string;
+  apiKey: ApiKey;
+}
+
+/** Keys for programs. */
+@Injectable()
+export class ApiKeyService {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly events: EventBus,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Who a key speaks for, and what it may do: its scopes, as far as its owner holds them now.
+   * @throws AuthRequiredError where it is no good.
+   */
+  async authenticate(key: string): Promise<Principal> {
+    if (!this.config.auth.methods.includes('api-key'))
+      throw AuthRequiredError.refused('This server takes no API keys.');
+    const prefix = prefixOf(key);
+    const found = prefix
+      ? await this.keys.findOne({ where: { prefix }, relations: { owner: true } })
+      : undefined;
+    if (!matchesApiKey(found?.hash, key) || !found)
+      throw AuthRequiredError.refused('This API key is malformed or unknown here.');
+    assertGood(found);
+    await this.noteUse(found);
+    return callerOfKey(found);
+  }
+
+  /**
+   * Makes a key for the caller. It holds no more than the caller does now; one that is made by a key lasts
+   * no longer than that key.
+   * @throws InsufficientPermissionsError naming the first scope that the caller lacks; ValidationError.
+   */
+  async create(
+    caller: Principal,
+    { name, scopes, expires_at }: CreateApiKeyDto,
+    address: string,
+  ): Promise<CreatedApiKey> {
+    const missing = scopes?.find((scope) => !can(caller, scope));
+    if (missing) throw new InsufficientPermissionsError(missing, caller.via);
+    const { key, prefix, hash } = createApiKey();
+    const apiKey: Omit<ApiKey, 'owner'> = {
+      id: randomUUID(),
+      ownerId: caller.userId,
+      name,
+      prefix,
+      hash,
+      scopes: scopes ?? caller.permissions.filter((scope) => !BY_NAME_ONLY.includes(scope)),
+      createdAt: new Date(),
+      expiresAt: expiryOf(expires_at, caller.keyId ? caller.expiresAt : undefined),
+      lastUsedAt: null,
+      revokedAt: null,
+    };
+    await this.keys.insert(apiKey);
+    await this.audit.record({
+      action: 'key.created',
+      actor: caller,
+      target: { type: 'key', id: apiKey.id, name },
+      details: { prefix, scopes: apiKey.scopes, expires_at: expires_at ?? null },
+      address,
+    });
+    return { key, apiKey: await this.keys.findOneOrFail(withOwner({ id: apiKey.id })) };
+  }
+
+  /** A page of the keys of one owner, or of all for `undefined`, and how many match in all. */
+  async list(ownerId: string | undefined, query: ApiKeyQuery): Promise<[ApiKey[], number]> {
+    const owner = ownerId === undefined ? {} : { ownerId };
+    const where = conditionsOf(query.state).map((condition) => ({ ...owner, ...condition }));
+    return this.keys.findAndCount({
+      where,
+      relations: { owner: true },
+      order: { [COLUMNS[query.sort_by]]: query.sort_order, id: 'asc' },
+      ...pageWindow(query),
+    });
+  }
+
+  /**
+   * Ends a key of the caller's, or anyone's where the caller may. Ending it again does nothing.
+   * @throws ApiKeyNotFoundError where there is none in reach.
+   */
+  async revoke(caller: Principal, id: string, address: string): Promise<void> {
+    const reach = can(caller, 'key:revoke_all') ? {} : { ownerId: caller.userId };
+    const found = await this.keys.findOne(withOwner({ id, ...reach }));
+    if (!found) throw new ApiKeyNotFoundError();
+    const { affected } = await this.keys.update(
+      { id, revokedAt: IsNull() },
+      { revokedAt: new Date() },
+    );
+    if (affected !== 1) return;
+    this.events.emit('key.revoked', { keyId: id });
+    await this.audit.record({
+      action: 'key.revoked',
+      actor: caller,
+      target: { type: 'key', id, name: found.name },
+      details: { prefix: found.prefix, owner: found.owner.username },
+      address,
+    });
+  }
+
+  private async noteUse({ id, lastUsedAt }: ApiKey): Promise<void> {
+    const now = Date.now();
+    if (lastUsedAt && now - lastUsedAt.getTime() < USE_NOTED_EVERY) return;
+    const before = new Date(now - USE_NOTED_EVERY);
+    await this.keys.update(
+      lastUsedAt ? { id, lastUsedAt: LessThanOrEqual(before) } : { id, lastUsedAt: IsNull() },
+      { lastUsedAt: new Date(now) },
+    );
+  }
+}
+
+const COLUMNS = {
+  created: 'createdAt',
+  name: 'name',
+  last_used: 'lastUsedAt',
+  expires: 'expiresAt',
+} as const;
+
+function withOwner(where: FindOptionsWhere<ApiKey>) {
+  return { where, relations: { owner: true } };
+}
+
+/** Of which one must hold. */
+function conditionsOf(state: ApiKeyQuery['state']): FindOptionsWhere<ApiKey>[] {
+  const now = new Date();
+  switch (state) {
+    case undefined:
+      return [{}];
+    case 'revoked':
+      return [{ revokedAt: Not(IsNull()) }];
+    case 'expired':
+      return [{ revokedAt: IsNull(), expiresAt: LessThanOrEqual(now) }];
+    case 'active':
+      return [
+        { revokedAt: IsNull(), expiresAt: IsNull() },
+        { revokedAt: IsNull(), expiresAt: MoreThan(now) },
+      ];
+  }
+}
+
+function assertGood({ revokedAt, expiresAt, owner }: ApiKey): void {
+  if (revokedAt) throw AuthRequiredError.refused('This API key was revoked.');
+  if (expiresAt && expiresAt <= new Date())
+    throw AuthRequiredError.refused('This API key has expired.');
+  if (owner.disabled)
+    throw AuthRequiredError.refused("This API key's owner is disabled: ask an administrator.");
+}
+
+function callerOfKey({ id, owner, scopes, expiresAt }: ApiKey): Principal {
+  const held = ROLE_PERMISSIONS[owner.role];
+  return principalOf(owner, {
+    permissions: scopes.filter((scope) => held.includes(scope)),
+    keyId: id,
+    expiresAt: expiresAt ?? undefined,
+    via: 'api-key',
+  });
+}
+
+/** @param bound when the key that makes this one ends, where it is a key and ends */
+function expiryOf(wanted: number | null | undefined, bound: Date | undefined): Date | null {
+  if (wanted === undefined) return bound ?? null;
+  const refuse = (message: string): never => {
+    throw new ValidationError([{ field: 'expires_at', message }]);
+  };
+  const instant = wanted === null ? null : new Date(wanted * 1000);
+  if (instant && instant <= new Date()) refuse('expires_at must lie in the future.');
+  if (bound && (!instant || instant > bound))
+    refuse('expires_at must not lie after the end of the key that makes this one.');
+  return instant;
+}
