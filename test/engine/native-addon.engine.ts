@@ -241,6 +241,8 @@ describe('ImageContext.generateImage', () => {
     ['sampleParams.sampleSteps', { sampleParams: { sampleSteps: 0 } }],
     ['sampleParams.sampleSteps', { sampleParams: { sampleSteps: -1 } }],
     ['sampleParams.sampleMethod', { sampleParams: { sampleMethod: 'EULER' } }],
+    ['sampleParams.sampleSteps', { sampleParams: { sampleSteps: 1, scheduler: 'gits' } }],
+    ['hires.steps', { sampleParams: { scheduler: 'gits' }, hires: { steps: 1 } }],
     ['sampleParams.scheduler', { sampleParams: { scheduler: '' } }],
     ['sampleParams.customSigmas', { sampleParams: { customSigmas: [1] } }],
     ['sampleParams.customSigmas[1]', { sampleParams: { customSigmas: [1, Number.NaN] } }],

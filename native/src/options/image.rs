@@ -146,6 +146,11 @@ impl ImageOptions {
         self.hires
             .unwrap_or_default()
             .place(&mut raw.hires, &mut arena)?;
+        let gits = raw.sample_params.scheduler == sd::scheduler_t::GITS_SCHEDULER;
+        if gits && raw.hires.steps == 1 {
+            let problem = "must be 0 or at least 2 with the scheduler gits";
+            return Err(Failure::invalid("hires.steps", problem));
+        }
 
         place_one(
             &mut raw.init_image,
