@@ -9,12 +9,18 @@ import { GenerateModule } from './generate/index.js';
 import { ModelsModule } from './models/index.js';
 import { QueueModule } from './queue/index.js';
 import { RealtimeModule } from './realtime/index.js';
-import { SystemModule } from './system/index.js';
+import { SystemModule, type Restart } from './system/index.js';
+
+/** What a server may have otherwise than configured. */
+export interface AppParts extends EngineOverrides {
+  /** How to restart the server; without it, it refuses to. */
+  restart?: Restart;
+}
 
 @Module({})
 export class AppModule {
-  /** The whole house for one configuration; with what is given instead of the machine's own. */
-  static with(config: Config, overrides?: EngineOverrides): DynamicModule {
+  /** The whole house for one configuration. */
+  static with(config: Config, { restart, ...overrides }: AppParts = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -28,7 +34,7 @@ export class AppModule {
         ModelsModule,
         GenerateModule,
         RealtimeModule,
-        SystemModule,
+        SystemModule.with(restart),
       ],
     };
   }

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppModule } from './app.module.js';
+import { AppModule, type AppParts } from './app.module.js';
 import { trustedProxies } from './auth/index.js';
 import {
   createValidationPipe,
@@ -13,11 +13,10 @@ import {
   toEnvelope,
 } from './common/index.js';
 import type { Config } from './config/index.js';
-import type { EngineOverrides } from './engine/index.js';
 
 const MIB = 1024 * 1024;
 
-export interface AppOverrides extends EngineOverrides {
+export interface AppOverrides extends AppParts {
   /** false: silent. */
   logger?: LoggerService | false;
 }

@@ -1,35 +1,14 @@
-import { ConsoleLogger, Logger } from '@nestjs/common';
-import type { AddressInfo } from 'node:net';
+import { Command } from 'commander';
 import { inspect } from 'node:util';
-import { UnixListener } from './auth/index.js';
-import { ConfigError, loadConfig, type Config } from './config/index.js';
-import { createApp } from './create-app.js';
+import { addSettings, flagsOf } from './cli/index.js';
+import { ConfigError, loadConfig } from './config/index.js';
+import { serve } from './serve.js';
 
-const LEVELS = ['debug', 'log', 'warn', 'error', 'fatal'] as const;
-
-function loggerFor({ server }: Config): ConsoleLogger {
-  const lowest = LEVELS.indexOf(server.logLevel === 'info' ? 'log' : server.logLevel);
-  return new ConsoleLogger({
-    json: server.logFormat === 'json',
-    colors: server.logFormat === 'pretty' && process.stdout.isTTY === true,
-    logLevels: LEVELS.slice(lowest),
-  });
-}
-
-async function main(): Promise<void> {
-  const config = loadConfig();
-  const app = await createApp(config, { logger: loggerFor(config) });
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT', 'SIGHUP'], { useProcessExit: true });
-  await app.listen(config.server.port, config.server.host);
-  await app.get(UnixListener).listen();
-  const { address, port } = app.getHttpServer().address() as AddressInfo;
-  new Logger('Atelier').log(
-    `Listening on http://${address.includes(':') ? `[${address}]` : address}:${port}`,
-  );
-}
+const command = addSettings(new Command('atelier serve').description('Run the server.'));
 
 try {
-  await main();
+  command.parse();
+  await serve(loadConfig(process.env, flagsOf(command)));
 } catch (error) {
   // A fault of the configuration is the operator's to mend: a sentence helps, a stack trace does not.
   process.stderr.write(`${error instanceof ConfigError ? error.message : inspect(error)}\n`);

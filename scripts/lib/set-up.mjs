@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { findLibclang, findRust } from './machine.mjs';
@@ -129,6 +130,7 @@ async function buildServer() {
     advice: 'Mend the source that the lines above name, then run the same command again.',
   });
   if (!existsSync(server)) throw new StepError('The build left no dist/src/main.js.');
+  spawnSync(node, [join(root, 'scripts/build-info.mjs')], { stdio: 'inherit' });
   writeStamp(stamps.dist, distHash());
   return true;
 }

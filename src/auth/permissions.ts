@@ -5,7 +5,7 @@ const OPERATIONS = {
   model: ['read', 'manage'],
   output: ['read'],
   user: ['manage'],
-  system: ['read', 'manage'],
+  system: ['read', 'manage', 'metrics'],
   /** The caller's own account: who they are; its password and log ins. */
   account: ['read', 'manage'],
   /** API keys. The `_all` operations reach the keys of everybody. */

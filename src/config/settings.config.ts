@@ -97,6 +97,13 @@ export class ServerConfig {
     shownDefault: 'none',
   })
   trustedProxies: string[] = [];
+
+  @Setting({
+    env: 'ATELIER_REQUEST_LOG',
+    parse: boolean,
+    doc: 'Whether each answered request is a line in the log.',
+  })
+  requestLog = true;
 }
 
 /** What is kept on disk, and where. */

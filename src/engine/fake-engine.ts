@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { EngineError } from './engine.errors.js';
 import type {
   EngineFacts,
+  EngineHealth,
   EngineWatch,
   ImageEngine,
   ImageRequest,
@@ -113,6 +114,8 @@ export class FakeEngine implements ImageEngine {
       samplers: ['euler', 'euler_a', 'dpm++2m'],
       schedulers: ['discrete', 'karras'],
       weightTypes: ['f16', 'q8_0'],
+      physicalCores: 1,
+      devices: [{ name: 'CPU', description: 'fake', type: 'cpu', memoryTotal: 0, memoryFree: 0 }],
     };
   }
 
@@ -148,6 +151,10 @@ export class FakeEngine implements ImageEngine {
         pixels(request, request.seed + index),
       );
     });
+  }
+
+  health(): EngineHealth {
+    return { pid: null, restarts: 0 };
   }
 
   async close(): Promise<void> {

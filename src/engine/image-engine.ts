@@ -25,6 +25,9 @@ export interface ImageEngine {
    */
   generate(key: string, request: ImageRequest, watch?: EngineWatch): Promise<RawImage[]>;
 
+  /** How the engine is right now; starts nothing. */
+  health(): EngineHealth;
+
   /** Ends the engine; what runs in it is cancelled. */
   close(): Promise<void>;
 }
@@ -43,6 +46,28 @@ export interface EngineFacts {
   samplers: string[];
   schedulers: string[];
   weightTypes: string[];
+  /** Of this machine: as many threads compute unless told otherwise. */
+  physicalCores: number;
+  devices: EngineDevice[];
+}
+
+/** A device that the engine can compute on. */
+export interface EngineDevice {
+  /** As the engine calls it, for example `CPU` or `CUDA0`. */
+  name: string;
+  description: string;
+  type: 'cpu' | 'gpu' | 'igpu' | 'accelerator' | 'other';
+  /** Bytes; 0 where the driver does not say. */
+  memoryTotal: number;
+  /** Bytes that were free when the engine was asked; 0 where the driver does not say. */
+  memoryFree: number;
+}
+
+export interface EngineHealth {
+  /** Id of the engine's own process; null while it has none. */
+  pid: number | null;
+  /** How often its process ended unasked and was, or will be, replaced. */
+  restarts: number;
 }
 
 /** Follows one call of the engine. */

@@ -3,7 +3,9 @@ export { EngineModule, type EngineOverrides } from './engine.module.js';
 export { FakeEngine } from './fake-engine.js';
 export {
   IMAGE_ENGINE,
+  type EngineDevice,
   type EngineFacts,
+  type EngineHealth,
   type EnginePreview,
   type EngineProgress,
   type EngineWatch,

@@ -3,6 +3,7 @@ import { messageOf } from '../common/index.js';
 import { EngineError } from './engine.errors.js';
 import type {
   EngineFacts,
+  EngineHealth,
   EngineWatch,
   ImageEngine,
   ImageRequest,
@@ -43,6 +44,8 @@ export class NativeEngine implements ImageEngine {
       samplers: names.samplers,
       schedulers: names.schedulers,
       weightTypes: names.weightTypes,
+      physicalCores: info.physicalCores,
+      devices: info.devices,
     };
   }
 
@@ -79,6 +82,10 @@ export class NativeEngine implements ImageEngine {
       if (!context) throw EngineError.notLoaded(key);
       return this.draw(context, request, watch);
     });
+  }
+
+  health(): EngineHealth {
+    return { pid: null, restarts: 0 };
   }
 
   async close(): Promise<void> {

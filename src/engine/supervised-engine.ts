@@ -4,6 +4,7 @@ import type { EngineCallName, EngineCalls, FromEngine, ToEngine } from './engine
 import { EngineError, fromErrorData } from './engine.errors.js';
 import type {
   EngineFacts,
+  EngineHealth,
   EngineWatch,
   ImageEngine,
   ImageRequest,
@@ -39,6 +40,7 @@ export class SupervisedEngine implements ImageEngine {
   private knownFacts: EngineFacts | undefined;
   private lastId = 0;
   private closed = false;
+  private restarts = 0;
 
   constructor(private readonly options: SupervisedEngineOptions) {}
 
@@ -75,6 +77,10 @@ export class SupervisedEngine implements ImageEngine {
 
   generate(key: string, request: ImageRequest, watch?: EngineWatch): Promise<RawImage[]> {
     return this.call('generate', [key, request], watch);
+  }
+
+  health(): EngineHealth {
+    return { pid: this.pid ?? null, restarts: this.restarts };
   }
 
   async close(): Promise<void> {
@@ -142,7 +148,10 @@ export class SupervisedEngine implements ImageEngine {
   private onExit(child: EngineChild, how: string): void {
     if (this.child !== child) return;
     this.child = undefined;
-    if (!this.closed) this.logger.warn(`The engine's process ended: ${how}`);
+    if (!this.closed) {
+      this.restarts += 1;
+      this.logger.warn(`The engine's process ended: ${how}`);
+    }
     this.rejectAll(EngineError.crashed(how, child.lastLines));
   }
 
@@ -151,6 +160,7 @@ export class SupervisedEngine implements ImageEngine {
     this.settle(id)?.reject(reason);
     const { child } = this;
     this.child = undefined;
+    this.restarts += 1;
     child?.kill();
     this.rejectAll(EngineError.crashed('ended because another call was stuck', []));
   }

@@ -24,6 +24,11 @@ export class Audience {
     });
   }
 
+  /** Whether anybody watches anything. */
+  get isThere(): boolean {
+    return this.everything > 0 || this.watchers.size > 0;
+  }
+
   isWatched(userId: string): boolean {
     return this.everything > 0 || this.watchers.has(userId);
   }

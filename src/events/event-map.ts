@@ -22,10 +22,31 @@ export interface JobUpdate {
   error?: { code: string; message: string };
 }
 
+/** How full the queue is (seed stable-diffusion-cpp-rest, "WebSocket Support"). */
+export interface QueueUpdate {
+  /** Jobs that wait. */
+  size: number;
+  /** Jobs in progress. */
+  active_generations: number;
+  /** Whether jobs are taken into work. */
+  running: boolean;
+}
+
+/** How the server is (seed stable-diffusion-cpp-rest, "System Information" and "WebSocket Support"). */
+export interface SystemUpdate {
+  server: { running: boolean; host: string; port: number };
+  generation_queue: { running: boolean; queue_size: number; active_generations: number };
+  models: { loaded_count: number; available_count: number };
+}
+
 /** Every event of the house: name and payload. */
 export interface EventMap {
   /** A job was created, moved on, or ended. */
   'job.updated': { ownerId: string; update: JobUpdate };
+  /** Jobs came, began or went; told a few times a second at most. */
+  'queue.changed': QueueUpdate;
+  /** How the server is; told every few seconds while somebody watches. */
+  'system.told': SystemUpdate;
   /** The session's token is no longer good: open sockets of it are to be closed. */
   'session.revoked': { sessionId: string };
   /** The API key is no longer good: open sockets of it are to be closed. */

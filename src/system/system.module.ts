@@ -1,5 +1,36 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ModelsModule } from '../models/index.js';
+import { QueueModule } from '../queue/index.js';
+import { ConfigController } from './config.controller.js';
+import { DocsController } from './docs.controller.js';
 import { HealthController } from './health.controller.js';
+import { MachineService } from './machine.service.js';
+import { MetricsController } from './metrics.controller.js';
+import { Metrics } from './metrics.js';
+import { RequestMetrics } from './request-metrics.js';
+import { RESTART, type Restart } from './restart.js';
+import { StatusController } from './status.controller.js';
+import { StatusService } from './status.service.js';
+import { SystemController } from './system.controller.js';
+import { SystemNews } from './system-news.js';
+import { VersionController } from './version.controller.js';
 
-@Module({ controllers: [HealthController] })
-export class SystemModule {}
+@Module({
+  imports: [ModelsModule, QueueModule],
+  controllers: [
+    HealthController,
+    StatusController,
+    VersionController,
+    ConfigController,
+    SystemController,
+    MetricsController,
+    DocsController,
+  ],
+  providers: [MachineService, Metrics, RequestMetrics, StatusService, SystemNews],
+})
+export class SystemModule {
+  /** With a way to restart the server, where whoever started it knows one. */
+  static with(restart?: Restart): DynamicModule {
+    return { module: SystemModule, providers: [{ provide: RESTART, useValue: restart }] };
+  }
+}

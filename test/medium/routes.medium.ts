@@ -22,6 +22,9 @@ const OPEN_ROUTES = [
   'GET /api/v1/jobs/:id/output/:filename',
   'GET /api/image/download',
   'POST /api/validate',
+  'GET /api/openapi.json',
+  'GET /api/docs',
+  'GET /api/docs/scalar.js',
 ];
 
 let server: TestApp;

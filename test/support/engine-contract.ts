@@ -53,6 +53,8 @@ export function engineContract(open: () => Promise<EngineUnderTest>): void {
       expect(facts.schedulers).toContain('discrete');
       expect(facts.weightTypes).toContain('q8_0');
       expect(facts.version).not.toBe('');
+      expect(facts.physicalCores).toBeGreaterThan(0);
+      expect(facts.devices.map(({ name }) => name)).toContain('CPU');
       expect(facts.commit).toMatch(/^[0-9a-f]{7,}$/);
     });
 

@@ -1,0 +1,1 @@
+export { addSettings, flagsOf } from './setting-options.js';
