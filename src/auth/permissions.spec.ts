@@ -25,6 +25,7 @@ describe('permissions', () => {
       'model:manage',
       'user:manage',
       'system:manage',
+      'system:metrics',
       'key:read_all',
       'key:revoke_all',
       'audit:read',
