@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { APPLE, ENDLESS_APPLE, jsonOf, type HttpReply } from '../support/client.js';
+import { APPLE, ENDLESS_APPLE, jsonOf, SLOW_APPLE, type HttpReply } from '../support/client.js';
 import { addUserRow } from '../support/database.js';
 import { envelopeOf } from '../support/envelope.js';
 import { residentBytes } from '../support/processes.js';
@@ -7,7 +7,7 @@ import { sharedServer, startServer } from '../support/server.js';
 
 const RUNS = 50;
 
-const SMALL = { ...ENDLESS_APPLE, width: 64, height: 64 };
+const SMALL = { ...SLOW_APPLE, steps: 150 };
 
 /** How much the engine's memory may grow between the first ten cancelled runs and the last. */
 const GROWTH_LIMIT = 1.15;
@@ -55,9 +55,9 @@ describe('a job that is cancelled', () => {
     const { admin } = server();
     const feed = await server().feed();
     const [first, second, third] = [
-      await admin.submit({ ...APPLE, steps: 12 }),
-      await admin.submit(APPLE),
-      await admin.submit({ ...APPLE, steps: 1 }),
+      await admin.submit(SLOW_APPLE),
+      await admin.submit(SLOW_APPLE),
+      await admin.submit({ ...SLOW_APPLE, steps: 1 }),
     ];
     expect((await admin.job(third)).position).toBe(2);
     expectCancelled(await admin.cancel(second), second);

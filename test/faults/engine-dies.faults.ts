@@ -10,7 +10,7 @@ import { startServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
 /** Long enough for every honest pause between two steps, also while the machine is busy. */
-const STALL_SECONDS = 5;
+const STALL_SECONDS = 8;
 
 describe('an engine that is killed in the middle of a job', () => {
   it('is replaced, and the job completes at the second try, while the server answers', async ({
@@ -44,11 +44,11 @@ describe('an engine that is killed in the middle of a job', () => {
     const server = await startServer();
     const { admin } = server;
     const feed = await server.feed();
-    const id = await admin.submit(SLOW_APPLE);
+    const id = await admin.submit({ ...SLOW_APPLE, steps: 150 });
     const next = await admin.submit(APPLE);
     const killed = new Set<number>();
     for (const attempt of [1, 2]) {
-      const pid = await until(`engine ${attempt} at work`, 20_000, async () => {
+      const pid = await until(`engine ${attempt} at work`, 60_000, async () => {
         const [engine, job] = [await server.enginePid(), await admin.job(id)];
         return job.attempts === attempt && job.current_step >= 2 && !killed.has(engine) && engine;
       });

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JobUpdate } from '../../src/events/index.js';
-import { APPLE, SLOW_APPLE } from '../support/client.js';
+import { SLOW_APPLE } from '../support/client.js';
 import { countJobs } from '../support/database.js';
 import type { JobFeed } from '../support/job-feed.js';
 import { isAlive } from '../support/processes.js';
@@ -12,10 +12,9 @@ import { until } from '../support/until.js';
 /** Milliseconds that an engine may outlive its server. */
 const ORPHAN_LIMIT = 3000;
 
-const PICTURE = { ...APPLE, steps: 12 };
 const BEHIND = [
-  { ...APPLE, seed: 7, steps: 1 },
-  { ...APPLE, seed: 8, steps: 1 },
+  { ...SLOW_APPLE, seed: 7, steps: 1 },
+  { ...SLOW_APPLE, seed: 8, steps: 1 },
 ];
 
 interface Moment {
@@ -57,7 +56,7 @@ describe('a server that is killed', () => {
 
   beforeAll(async () => {
     const { admin } = server();
-    inPeace = await admin.draw(PICTURE);
+    inPeace = await admin.draw(SLOW_APPLE);
     behind = await Promise.all(BEHIND.map((picture) => admin.draw(picture)));
   });
 
@@ -75,7 +74,7 @@ describe('a server that is killed', () => {
     const engine = await server().enginePid();
     const feed = await server().feed();
 
-    const id = await admin.submit(PICTURE);
+    const id = await admin.submit(SLOW_APPLE);
     const others: string[] = [];
     for (const picture of BEHIND) others.push(await admin.submit(picture));
     await wait(feed, id);
@@ -99,10 +98,10 @@ describe('a server that is killed', () => {
 
   it('gives a job up after the second time, and goes on with the next', async () => {
     const { admin } = server();
-    const id = await admin.submit(SLOW_APPLE);
-    const next = await admin.submit(APPLE);
+    const id = await admin.submit({ ...SLOW_APPLE, steps: 150 });
+    const next = await admin.submit(BEHIND[0]!);
     for (const attempt of [1, 2]) {
-      await until(`attempt ${attempt}`, 20_000, async () => {
+      await until(`attempt ${attempt}`, 60_000, async () => {
         const job = await admin.job(id);
         return job.attempts === attempt && job.current_step >= 1;
       });
@@ -125,7 +124,7 @@ describe('a server that is told to stop', () => {
     const server = await startServer({ env: { ATELIER_DRAIN_SECONDS: '60' } });
     const { admin } = server;
     const feed = await server.feed();
-    const [id, next] = [await admin.submit(PICTURE), await admin.submit(APPLE)];
+    const [id, next] = [await admin.submit(SLOW_APPLE), await admin.submit(BEHIND[0]!)];
     await feed.untilStep(id, 2);
     const engine = await server.enginePid();
     expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });

@@ -51,10 +51,10 @@ export interface Picture {
 /** A small picture that is drawn in about half a second. */
 export const APPLE = { prompt: 'red apple', width: 128, height: 128, steps: 4, seed: 42 };
 
-/** The same picture in enough steps to do something to it in the meantime. */
-export const SLOW_APPLE = { ...APPLE, steps: 16 };
+/** A tiny picture in enough steps to do something to it in the meantime. */
+export const SLOW_APPLE = { ...APPLE, width: 64, height: 64, steps: 60 };
 
-/** The same in more steps than a test wants to wait for. */
+/** More steps than a test wants to wait for. */
 export const ENDLESS_APPLE = { ...APPLE, steps: 150 };
 
 export function jsonOf<T>({ bytes }: HttpReply): T {

@@ -1,6 +1,8 @@
 import { io, type Socket } from 'socket.io-client';
 import type { JobUpdate } from '../../src/events/index.js';
 
+const FINAL = new Set<JobUpdate['status']>(['completed', 'failed', 'cancelled']);
+
 interface Waiting {
   fits(update: JobUpdate): boolean;
   resolve(update: JobUpdate): void;
@@ -36,15 +38,25 @@ export class JobFeed {
     return this.updates.filter((update) => update.job_id === id);
   }
 
-  /** The first news of a job, past or to come, that fits. */
+  /** The first news of a job, past or to come, that fits. @throws Error when the job ends without it */
   async until(
     id: string,
     fits: (update: JobUpdate) => boolean,
     within = 60_000,
   ): Promise<JobUpdate> {
-    const known = this.of(id).find(fits);
-    if (known) return known;
-    return new Promise<JobUpdate>((resolve, reject) => {
+    const fitsOrLast = (update: JobUpdate): boolean => fits(update) || FINAL.has(update.status);
+    const found = this.of(id).find(fitsOrLast) ?? (await this.next(id, fitsOrLast, within));
+    if (fits(found)) return found;
+    throw new Error(`The job ended before that: ${JSON.stringify(found)}`);
+  }
+
+  /** The job has done so many steps of its present attempt. */
+  untilStep(id: string, step: number): Promise<JobUpdate> {
+    return this.until(id, (update) => update.phase === 'sampling' && update.current_step >= step);
+  }
+
+  private next(id: string, fits: Waiting['fits'], within: number): Promise<JobUpdate> {
+    return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const last = JSON.stringify(this.of(id).at(-1));
         reject(new Error(`No such news of job ${id} within ${within} ms; the last: ${last}`));
@@ -59,11 +71,6 @@ export class JobFeed {
       };
       this.waiting.add(one);
     });
-  }
-
-  /** The job has done so many steps of its present attempt. */
-  untilStep(id: string, step: number): Promise<JobUpdate> {
-    return this.until(id, (update) => update.phase === 'sampling' && update.current_step >= step);
   }
 
   close(): void {

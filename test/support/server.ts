@@ -19,7 +19,7 @@ export const PASSWORD = 'a password for tests';
 const LISTENING = /Listening on (http:\/\/[^\s"]+)/;
 
 /** Milliseconds that a start or a stop may take on a busy machine. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** How much of a log is shown with a failure, in characters. */
 const LOG_SHOWN = 4000;
