@@ -3,6 +3,7 @@ import { Jobs1763700001000 } from './1763700001000-jobs.js';
 import { AccountOrigins1763700002000 } from './1763700002000-account-origins.js';
 import { ApiKeys1763700002100 } from './1763700002100-api-keys.js';
 import { AuditLog1763700002200 } from './1763700002200-audit-log.js';
+import { ModelFiles1763700003000 } from './1763700003000-model-files.js';
 
 /** Every change of the database, oldest first; a change that was published is never edited. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   AccountOrigins1763700002000,
   ApiKeys1763700002100,
   AuditLog1763700002200,
+  ModelFiles1763700003000,
 ];

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { ModelsConfig } from './models.config.js';
 import {
   addressRanges,
   boolean,
@@ -280,6 +281,7 @@ export const CONFIG_SECTIONS = {
   auth: AuthConfig,
   engine: EngineConfig,
   generate: GenerateConfig,
+  models: ModelsConfig,
 } as const;
 
 export type ConfigSections = typeof CONFIG_SECTIONS;

@@ -39,6 +39,12 @@ export interface SystemUpdate {
   models: { loaded_count: number; available_count: number };
 }
 
+/** The model, by its id and its name. */
+export interface ModelChange {
+  id: string;
+  name: string;
+}
+
 /** Every event of the house: name and payload. */
 export interface EventMap {
   /** A job was created, moved on, or ended. */
@@ -47,6 +53,12 @@ export interface EventMap {
   'queue.changed': QueueUpdate;
   /** How the server is; told every few seconds while somebody watches. */
   'system.told': SystemUpdate;
+  /** A model is in memory now. */
+  'model.loaded': ModelChange;
+  /** A model is no longer in memory: somebody asked for it, it made room, or the engine ended. */
+  'model.unloaded': ModelChange;
+  /** The list of models is not what it was: how many there are, and how many came, went or changed. */
+  'models.changed': { found: number; updated: number };
   /** The session's token is no longer good: open sockets of it are to be closed. */
   'session.revoked': { sessionId: string };
   /** The API key is no longer good: open sockets of it are to be closed. */

@@ -1,4 +1,4 @@
 export { Audience } from './audience.js';
 export { EventBus } from './event-bus.js';
-export type { EventMap, JobUpdate, QueueUpdate, SystemUpdate } from './event-map.js';
+export type { EventMap, JobUpdate, ModelChange, QueueUpdate, SystemUpdate } from './event-map.js';
 export { EventsModule } from './events.module.js';

@@ -14,6 +14,7 @@ import {
   validateSync,
 } from 'class-validator';
 import type { ModelFiles } from '../engine/index.js';
+import { MODEL_TYPES, type ModelType } from './model-type.js';
 
 /** A plain file name: a manifest cannot reach out of its folder. */
 const FILE_NAME = /^[^/\\\0]+$/;
@@ -38,11 +39,14 @@ class ManifestRecommended {
   @IsOptional() @IsString() scheduler?: string;
 }
 
+/** Name of the file that puts several files together to one model. */
+export const MANIFEST_NAME = 'model.json';
+
 /** `model.json`: puts several files together to one model and says what suits it. */
 export class ModelManifest {
   @IsString() @MaxLength(200) name!: string;
   @IsOptional() @IsString() description?: string;
-  @IsIn(['checkpoint', 'diffusion']) type!: 'checkpoint' | 'diffusion';
+  @IsIn(MODEL_TYPES) type!: ModelType;
   @IsOptional() @IsString() architecture?: string;
   @IsOptional() @IsString() license?: string;
   @IsObject() @ValidateNested() @Type(() => ManifestFiles) files!: ManifestFiles;

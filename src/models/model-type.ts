@@ -55,3 +55,20 @@ const TYPE_BY_FOLDER = new Map(
 export function typeOfFolder(name: string): ModelType | undefined {
   return TYPE_BY_FOLDER.get(name.toLowerCase());
 }
+
+/** Types that one folder holds side by side by custom: there the file's own tensors tell them apart. */
+const FAMILIES: ReadonlyArray<readonly ModelType[]> = [
+  ['checkpoint', 'diffusion'],
+  ['clip', 't5', 'llm'],
+  ['vae', 'taesd'],
+];
+
+/**
+ * What a file is: what its folder says, but for what is often put into the same folder; without a word
+ * of its folder what its tensors say. A file that nobody knows is a checkpoint: the engine will tell.
+ */
+export function settleType(byFolder: ModelType | null, byTensors: ModelType | null): ModelType {
+  if (!byFolder) return byTensors ?? 'checkpoint';
+  const family = FAMILIES.find((types) => types.includes(byFolder)) ?? [];
+  return byTensors && family.includes(byTensors) ? byTensors : byFolder;
+}

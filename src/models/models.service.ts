@@ -1,39 +1,35 @@
 import { realpath } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { PACKAGE_ROOT, ValidationError } from '../common/index.js';
+import { join, sep } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import { ValidationError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import type { EngineWatch, ModelFiles } from '../engine/index.js';
 import { FileHashes } from './file-hash.js';
-import { scanModels } from './model-scan.js';
-import { DRAWABLE_TYPES, type ModelType } from './model-type.js';
+import type { WantedModel } from './load-spec.js';
+import { ModelRegistry } from './model-registry.js';
+import { DRAWABLE_TYPES, MODEL_TYPES, type ModelType } from './model-type.js';
 import type { Model } from './model.js';
 import { ModelNotFoundError } from './models.errors.js';
-import { Residency, type ReadyModel, type WantedModel } from './residency.js';
-
-/** Where the embedded model lives. */
-const EMBEDDED = join(PACKAGE_ROOT, 'models');
+import { allPlaces } from './places.js';
+import { Residency, type ReadyModel } from './residency.js';
 
 /** The models on disk, found by name or id, and made ready to draw. */
 @Injectable()
 export class ModelsService {
-  private readonly logger = new Logger(ModelsService.name);
   private readonly folders: string[];
-  private scanned: Promise<Model[]> | undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
+    private readonly registry: ModelRegistry,
     private readonly hashes: FileHashes,
     private readonly residency: Residency,
   ) {
-    this.folders = [...config.storage.modelsDirs, EMBEDDED];
+    this.folders = allPlaces(config).map(({ folder }) => folder);
   }
 
-  /** Every model that was found, by name. Looks at the disk on first use and when asked to. */
-  async list(fresh = false): Promise<Model[]> {
-    if (fresh) this.scanned = undefined;
-    this.scanned ??= this.scan();
-    return this.scanned;
+  /** Every model that was found, by name. Looks at the disk on first use. */
+  list(): Promise<readonly Model[]> {
+    return this.registry.models();
   }
 
   /** Every model of this type, by name. */
@@ -42,15 +38,14 @@ export class ModelsService {
   }
 
   /**
-   * The model with this id, this name, this path below its models folder, or one of those without the
-   * file name's ending; the default model for an empty text. A model that appeared since the last look
-   * is found too.
+   * The model with this id, name, path below its models folder or hash; name and path may lack the file's
+   * ending. The default model for an empty text. A model that appeared since the last look is found too.
    * @param types which it may be; without them those that draw.
    * @throws ModelNotFoundError
    */
   async find(nameOrId: string, types: readonly ModelType[] = DRAWABLE_TYPES): Promise<Model> {
     const wanted = nameOrId || this.config.generate.defaultModel;
-    const found = await this.search(wanted, types);
+    const found = await this.registry.search(wanted, types);
     if (found) return found;
     const known = (await this.list()).filter(({ type }) => types.includes(type));
     throw new ModelNotFoundError(
@@ -59,12 +54,18 @@ export class ModelsService {
     );
   }
 
+  /** As {@link find}, for a model of whatever type; an empty text finds none. @throws ModelNotFoundError */
+  async findAny(nameOrId: string): Promise<Model> {
+    if (nameOrId === '') throw new ModelNotFoundError('', []);
+    return this.find(nameOrId, MODEL_TYPES);
+  }
+
   /**
    * The model of this type with this name, as {@link find} understands it; for LoRAs, VAEs and the like.
    * @throws ModelNotFoundError naming the type.
    */
   async findOfType(type: ModelType, nameOrId: string): Promise<Model> {
-    const found = await this.search(nameOrId, [type]);
+    const found = await this.registry.search(nameOrId, [type]);
     if (found) return found;
     const known = await this.listOfType(type);
     throw new ModelNotFoundError(
@@ -95,41 +96,45 @@ export class ModelsService {
     );
   }
 
+  /** SHA-256 of one file, in hex; for what is no part of a model, such as a LoRA. */
+  hashOf(path: string): Promise<string> {
+    return this.hashes.of(path);
+  }
+
   /**
    * The absolute path of a file in a models folder, given relative to that folder.
    * @throws ValidationError naming `field` when there is no such file, or when it lies outside.
    */
   async component(field: string, relative: string): Promise<string> {
+    const path = await this.fileInside(relative);
+    if (path !== undefined) return path;
+    throw new ValidationError([{ field, message: `${field} names no file in a models folder.` }]);
+  }
+
+  /**
+   * The file that is to take a part of a model: a model of one of these types by its name, or any file
+   * in a models folder by its path below that.
+   * @throws ModelNotFoundError naming the first type.
+   */
+  async part(types: readonly [ModelType, ...ModelType[]], wanted: string): Promise<string> {
+    const found = await this.registry.search(wanted, types);
+    const path = found?.path ?? (await this.fileInside(wanted));
+    if (path !== undefined) return path;
+    const known = (await this.list()).filter(({ type }) => types.includes(type));
+    throw new ModelNotFoundError(
+      wanted,
+      known.map(({ name }) => name),
+      types[0],
+    );
+  }
+
+  private async fileInside(relative: string): Promise<string | undefined> {
+    if (relative.includes('\0')) return undefined;
     for (const folder of this.folders) {
       const path = await realpath(join(folder, relative)).catch(() => undefined);
       const root = await realpath(folder).catch(() => folder);
       if (path?.startsWith(root + sep)) return path;
     }
-    throw new ValidationError([{ field, message: `${field} names no file in a models folder.` }]);
+    return undefined;
   }
-
-  private async search(wanted: string, types: readonly ModelType[]): Promise<Model | undefined> {
-    const ofTypes = (models: Model[]): Model[] => models.filter(({ type }) => types.includes(type));
-    return pick(ofTypes(await this.list()), wanted) ?? pick(ofTypes(await this.list(true)), wanted);
-  }
-
-  private async scan(): Promise<Model[]> {
-    const { models, problems } = await scanModels(this.folders);
-    for (const problem of problems) this.logger.warn(`Not used as a model: ${problem}`);
-    return models.toSorted((a, b) => a.name.localeCompare(b.name));
-  }
-}
-
-function stem(name: string): string {
-  return name.slice(0, name.length - extname(name).length);
-}
-
-function pick(models: Model[], wanted: string): Model | undefined {
-  return (
-    models.find(({ id }) => id === wanted) ??
-    models.find(({ name }) => name === wanted) ??
-    models.find(({ relativePath }) => relativePath === wanted) ??
-    models.find(({ name }) => stem(name) === wanted) ??
-    models.find(({ relativePath }) => stem(relativePath) === wanted)
-  );
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/index.js';
@@ -7,22 +6,16 @@ import {
   IMAGE_ENGINE,
   type EngineWatch,
   type ImageEngine,
-  type LoadOptions,
   type ModelFiles,
   type ModelSpec,
 } from '../engine/index.js';
+import { EventBus } from '../events/index.js';
 import { toEvict } from './eviction.js';
+import { mergeWays, toSpec, type WantedModel, type WayToLoad } from './load-spec.js';
 import type { Model } from './model.js';
+import { ModelInUseError, ModelNotLoadedError } from './models.errors.js';
 
-/** Size of the warm-up picture where the model recommends none, in pixels: small, because only the weights matter. */
-const WARM_UP_SIDE = 256;
-
-export interface WantedModel {
-  model: Model;
-  options: LoadOptions;
-  /** Files that take a part of the model instead of its own. */
-  components?: Partial<ModelFiles>;
-}
+const MIB = 1024 * 1024;
 
 /** A model that is ready to draw. */
 export interface ReadyModel {
@@ -32,18 +25,15 @@ export interface ReadyModel {
   files: ModelFiles;
 }
 
-interface Resident {
+/** A model in memory. */
+export interface Resident {
+  model: Pick<Model, 'id' | 'name'>;
+  spec: ModelSpec;
   /** Bytes of its files: near what it takes in memory. */
   bytes: number;
   /** How many are drawing with it; it stays until they have ended. */
   users: number;
-}
-
-function keyOf(files: ModelFiles, options: LoadOptions): string {
-  const sorted = [files, options].map((part) =>
-    Object.entries(part).toSorted(([a], [b]) => a.localeCompare(b)),
-  );
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 24);
+  loadedAt: Date;
 }
 
 async function bytesOf(files: ModelFiles): Promise<number> {
@@ -51,28 +41,35 @@ async function bytesOf(files: ModelFiles): Promise<number> {
   return stats.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Settles when the signal is aborted, by failing. */
-function aborted(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
-  let stop: () => void = () => undefined;
-  const promise = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(EngineError.cancelled());
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-  });
-  promise.catch(() => undefined);
-  return { promise, forget: () => signal.removeEventListener('abort', stop) };
+/** @throws EngineError cancelled as soon as the signal is aborted, whatever becomes of the work. */
+async function unlessAborted(
+  signal: AbortSignal | undefined,
+  work: Promise<unknown>,
+): Promise<void> {
+  if (signal?.aborted) throw EngineError.cancelled();
+  const aborted = Promise.withResolvers<never>();
+  const stop = (): void => aborted.reject(EngineError.cancelled());
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }
 
 /** The one owner of the question which models are in memory. */
 @Injectable()
 export class Residency {
   private readonly residents = new Map<string, Resident>();
+  /** How models are loaded that were loaded by request, by their id. */
+  private readonly ways = new Map<string, WayToLoad>();
   private turn: Promise<unknown> = Promise.resolve();
   private released = Promise.withResolvers<void>();
 
   constructor(
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly events: EventBus,
   ) {}
 
   /**
@@ -85,10 +82,14 @@ export class Residency {
     watch: EngineWatch | undefined,
     work: (ready: ReadyModel) => Promise<T>,
   ): Promise<T> {
-    const spec = this.specOf(wanted);
-    const resident = await this.acquire(spec, watch);
+    const resident = await this.inTurn(watch?.signal, async () => {
+      const acquired = await this.acquire(wanted, watch);
+      acquired.users += 1;
+      return acquired;
+    });
     try {
-      return await work({ key: spec.key, files: spec.files });
+      const { key, files } = resident.spec;
+      return await work({ key, files });
     } finally {
       resident.users -= 1;
       this.released.resolve();
@@ -96,64 +97,119 @@ export class Residency {
     }
   }
 
-  private async acquire(spec: ModelSpec, watch: EngineWatch = {}): Promise<Resident> {
-    return this.inTurn(watch.signal, async () => {
-      const bytes = await bytesOf(spec.files);
-      await this.makeRoom(spec.key, bytes, watch.signal);
-      await this.engine.load(spec, watch);
-      const resident = this.residents.get(spec.key) ?? { bytes, users: 0 };
-      this.residents.set(spec.key, resident);
-      resident.users += 1;
-      return resident;
+  /**
+   * Makes the model ready in this way, which is then how it is loaded for everybody who does not say
+   * otherwise, until it is unloaded by request. @throws EngineError
+   */
+  async load(model: Model, way: WayToLoad): Promise<void> {
+    await this.inTurn(undefined, async () => {
+      const before = this.ways.get(model.id);
+      this.ways.set(model.id, way);
+      try {
+        await this.dropOtherWays(model, toSpec({ model, ...way }, this.config.engine.threads).key);
+        await this.acquire({ model, ...way });
+      } catch (error) {
+        if (before) this.ways.set(model.id, before);
+        else this.ways.delete(model.id);
+        throw error;
+      }
     });
   }
 
+  /** @throws ModelNotLoadedError, ModelInUseError */
+  async unload(model: Model): Promise<void> {
+    await this.inTurn(undefined, async () => {
+      const residents = (await this.loaded()).filter((one) => one.model.id === model.id);
+      if (residents.length === 0 && !this.ways.has(model.id))
+        throw new ModelNotLoadedError(model.name);
+      if (residents.some(({ users }) => users > 0))
+        throw new ModelInUseError(model.name, 'Cancel the job that draws with it, or wait for it.');
+      this.ways.delete(model.id);
+      for (const { spec } of residents) await this.drop(spec.key);
+    });
+  }
+
+  /** What is in memory now, the least recently used first. */
+  async loaded(): Promise<Resident[]> {
+    const before = [...this.residents.keys()];
+    const keys = await this.engine.loaded();
+    // The engine loses all at once when its process ends.
+    for (const key of before) if (!keys.includes(key)) this.forget(key);
+    return keys.map((key) => this.residents.get(key)).filter((one) => one !== undefined);
+  }
+
+  /** How this model is loaded for who does not say, if it was loaded by request. */
+  wayOf(model: Model): WayToLoad | undefined {
+    return this.ways.get(model.id);
+  }
+
+  /** Does the work while nothing is loaded, and none of these files is in memory. @throws ModelInUseError */
+  async whileFree<T>(model: Model, paths: readonly string[], work: () => Promise<T>): Promise<T> {
+    return this.inTurn(undefined, async () => {
+      const used = (await this.loaded()).find(({ spec }) =>
+        Object.values(spec.files).some((path) => paths.includes(path as string)),
+      );
+      if (used) throw new ModelInUseError(model.name, `Unload "${used.model.name}" first.`);
+      return work();
+    });
+  }
+
+  private async acquire(wanted: WantedModel, watch?: EngineWatch): Promise<Resident> {
+    const { model } = wanted;
+    const way = mergeWays(this.ways.get(model.id), wanted);
+    const spec = toSpec({ model, ...way }, this.config.engine.threads);
+    const bytes = await bytesOf(spec.files);
+    await this.makeRoom(spec.key, bytes, watch?.signal);
+    await this.engine.load(spec, watch);
+    const known = this.residents.get(spec.key);
+    if (known) return known;
+    const { id, name } = model;
+    const resident = { model: { id, name }, spec, bytes, users: 0, loadedAt: new Date() };
+    this.residents.set(spec.key, resident);
+    this.events.emit('model.loaded', { id, name });
+    return resident;
+  }
+
   private async makeRoom(key: string, bytes: number, signal?: AbortSignal): Promise<void> {
-    const limits = { count: this.config.engine.modelsKept, bytes: Infinity };
+    const { memoryMb } = this.config.models;
+    const room = { count: this.config.engine.modelsKept, bytes: memoryMb * MIB || Infinity };
     for (;;) {
       const released = this.released.promise;
-      const loaded = (await this.engine.loaded()).map((name) => {
-        const { bytes: size = 0, users = 0 } = this.residents.get(name) ?? {};
-        return { key: name, bytes: size, busy: users > 0 };
-      });
-      const plan = toEvict(loaded, { key, bytes }, limits);
+      const loaded = (await this.loaded()).map((one) => ({
+        key: one.spec.key,
+        bytes: one.bytes,
+        busy: one.users > 0,
+      }));
+      const plan = toEvict(loaded, { key, bytes }, room);
       for (const idle of plan.evict) await this.drop(idle);
       if (!plan.wait) return;
-      await unlessAborted(released, signal);
+      await unlessAborted(signal, released);
     }
+  }
+
+  private async dropOtherWays(model: Model, key: string): Promise<void> {
+    const others = (await this.loaded()).filter(
+      (one) => one.model.id === model.id && one.spec.key !== key && one.users === 0,
+    );
+    for (const { spec } of others) await this.drop(spec.key);
   }
 
   private async drop(key: string): Promise<void> {
     await this.engine.unload(key);
+    this.forget(key);
+  }
+
+  private forget(key: string): void {
+    const gone = this.residents.get(key);
     this.residents.delete(key);
+    if (gone) this.events.emit('model.unloaded', { ...gone.model });
   }
 
   /** One after the other; who is aborted while waiting leaves at once. */
   private inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    const result = this.turn.then(() => {
-      if (signal?.aborted) throw EngineError.cancelled();
-      return work();
-    });
-    this.turn = result.catch(() => undefined);
+    const before = this.turn;
+    const result = unlessAborted(signal, before).then(work);
+    this.turn = Promise.allSettled([before, result]);
     return result;
-  }
-
-  private specOf({ model, options, components }: WantedModel): ModelSpec {
-    const files = { ...model.files, ...components };
-    const threads = options.threads || this.config.engine.threads;
-    const load = { ...options, threads };
-    const { width = WARM_UP_SIDE, height = WARM_UP_SIDE } = model.recommended;
-    const key = keyOf(files, load);
-    return { key, name: model.name, files, options: load, warmUp: { width, height } };
-  }
-}
-
-async function unlessAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {
-  if (!signal) return work;
-  const { promise, forget } = aborted(signal);
-  try {
-    await Promise.race([work, promise]);
-  } finally {
-    forget();
   }
 }

@@ -52,16 +52,18 @@ export function architectureOf(
   return type === 'llm' && typeof said === 'string' ? said.slice(0, 64) : null;
 }
 
-/** @param type what its folder says it is; without it, its tensors decide. */
-export function identify(header: WeightHeader, type?: ModelType): Identity {
+/** @param settle what the file counts as, given what its tensors say. */
+export function identify(
+  header: WeightHeader,
+  settle: (detected: ModelType | null) => ModelType,
+): Identity {
   const { format, tensors, metadata } = header;
   const detected = typeOfTensors(tensors);
   const said = DESCRIPTIONS.map((name) => metadata[name]).find((text) => typeof text === 'string');
-  const meant = type ?? detected;
   return {
     format,
     type: detected,
-    architecture: meant && architectureOf(header, meant),
+    architecture: architectureOf(header, settle(detected)),
     weightType: weightTypeOf(tensors),
     parameters: tensors.reduce((sum, { name, shape }) => sum + elementsOf(name, shape), 0),
     description: String(said ?? '').slice(0, DESCRIPTION_LENGTH),

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { messageOf } from '../common/index.js';
+import { HeaderError } from './headers/header.js';
+import { readHeader } from './headers/read-header.js';
+import { identify } from './identify/identify.js';
+import { FileRecords, stampOf } from './file-records.js';
+import { inParallel } from './in-parallel.js';
+import type { FileFacts } from './model-file.entity.js';
+import { settleType, type ModelType } from './model-type.js';
+import { isPickle } from './walk.js';
+
+/** Counted up when the rules change, so that every header is read again. */
+const RULES = 1;
+
+/** Headers read at once. */
+const AT_ONCE = 8;
+
+export interface FileToRead {
+  path: string;
+  size: number;
+  mtimeMs: number;
+  type: ModelType | null;
+}
+
+interface Reading extends FileFacts {
+  /** Whether it stays so for as long as the file is the same: what the system refuses now, it may allow the next time. */
+  lasting: boolean;
+}
+
+async function read(path: string, as: ModelType | null): Promise<Reading> {
+  const reading = { as, rules: RULES, lasting: true };
+  try {
+    const header = await readHeader(path);
+    const identity = identify(header, (detected) => settleType(as, detected));
+    return { ...reading, identity, problem: null };
+  } catch (error) {
+    const lasting = error instanceof HeaderError;
+    return { ...reading, lasting, identity: null, problem: messageOf(error) };
+  }
+}
+
+/** What the headers of weight files tell, read once for as long as a file stays the same. */
+@Injectable()
+export class HeaderFacts {
+  constructor(private readonly records: FileRecords) {}
+
+  /** By path; pickles have none. */
+  async of(files: readonly FileToRead[]): Promise<Map<string, FileFacts>> {
+    await this.records.load();
+    const facts = new Map<string, FileFacts>();
+    const unknown = files.filter((file) => {
+      const known = this.records.facts(file.path, stampOf(file));
+      const good = known?.rules === RULES && known.as === file.type;
+      if (good) facts.set(file.path, known);
+      return !good && !isPickle(file.path);
+    });
+    const fresh = await inParallel(AT_ONCE, unknown, async (file) => {
+      const { lasting, ...told } = await read(file.path, file.type);
+      facts.set(file.path, told);
+      return lasting ? [{ path: file.path, stamp: stampOf(file), facts: told }] : [];
+    });
+    await this.records.keepFacts(fresh.flat());
+    return facts;
+  }
+}

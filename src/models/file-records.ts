@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { ModelFile, type FileFacts } from './model-file.entity.js';
+
+/** Rows written by one statement: SQLite allows 32,766 values in one. */
+const CHUNK = 500;
+
+/** The stamp of a file: what must be the same for what is known of it to be true still. */
+export function stampOf({ size, mtimeMs }: { size: number; mtimeMs: number }): string {
+  return `${size}:${mtimeMs}`;
+}
+
+function* chunks<T>(entries: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < entries.length; at += CHUNK) yield entries.slice(at, at + CHUNK);
+}
+
+/** What is known of the weight files: a table, and a copy of it in memory to answer at once. */
+@Injectable()
+export class FileRecords {
+  private readonly records = new Map<string, ModelFile>();
+  private loading: Promise<void> | undefined;
+
+  constructor(@InjectRepository(ModelFile) private readonly table: Repository<ModelFile>) {}
+
+  /** Must have settled before anything is asked. */
+  load(): Promise<void> {
+    this.loading ??= this.table.find().then((rows) => {
+      for (const row of rows) this.records.set(row.path, row);
+    });
+    return this.loading;
+  }
+
+  /** What the file's header told; undefined when it changed since, or was never read. */
+  facts(path: string, stamp: string): FileFacts | undefined {
+    return this.current(path, stamp)?.facts ?? undefined;
+  }
+
+  /** The file's SHA-256, if it is known. Without a stamp: as it was when it was last looked at. */
+  sha256(path: string, stamp?: string): string | undefined {
+    const record = stamp === undefined ? this.records.get(path) : this.current(path, stamp);
+    return record?.sha256 ?? undefined;
+  }
+
+  /** Keeps what was read of files; a hash of the same file stays known. */
+  async keepFacts(read: ReadonlyArray<Pick<ModelFile, 'path' | 'stamp' | 'facts'>>): Promise<void> {
+    await this.keep(
+      read.map((file) => ({ ...file, sha256: this.sha256(file.path, file.stamp) ?? null })),
+    );
+  }
+
+  async keepHash(path: string, stamp: string, sha256: string): Promise<void> {
+    await this.keep([{ path, stamp, sha256, facts: this.facts(path, stamp) ?? null }]);
+  }
+
+  /** Forgets the files of these folders that are not there any more. */
+  async forgetGone(isGone: (path: string) => boolean): Promise<void> {
+    const gone = [...this.records.keys()].filter(isGone);
+    for (const paths of chunks(gone)) {
+      await this.table.delete(paths);
+      for (const path of paths) this.records.delete(path);
+    }
+  }
+
+  private current(path: string, stamp: string): ModelFile | undefined {
+    const record = this.records.get(path);
+    return record?.stamp === stamp ? record : undefined;
+  }
+
+  private async keep(rows: ModelFile[]): Promise<void> {
+    await this.load();
+    for (const part of chunks(rows)) {
+      for (const row of part) this.records.set(row.path, row);
+      await this.table.upsert(part, ['path']);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { LoadOptions, ModelFiles, ModelSpec } from '../engine/index.js';
+import type { Model } from './model.js';
+
+/** Size of the warm-up picture where the model recommends none, in pixels: small, because only the weights matter. */
+const WARM_UP_SIDE = 256;
+
+/** How a model is loaded. */
+export interface WayToLoad {
+  options: LoadOptions;
+  /** Files that take a part of the model instead of its own. */
+  components?: Partial<ModelFiles>;
+}
+
+export interface WantedModel extends WayToLoad {
+  model: Model;
+}
+
+function keyOf(files: ModelFiles, options: LoadOptions): string {
+  const sorted = [files, options].map((part) =>
+    Object.entries(part)
+      .filter(([, value]) => value !== undefined)
+      .toSorted(([a], [b]) => a.localeCompare(b)),
+  );
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 24);
+}
+
+/** What is wanted now over what is usual. */
+export function mergeWays(usual: WayToLoad | undefined, wanted: WayToLoad): WayToLoad {
+  return {
+    options: { ...usual?.options, ...wanted.options },
+    components: { ...usual?.components, ...wanted.components },
+  };
+}
+
+/** A model in the engine's words. @param threads for who does not say. */
+export function toSpec({ model, options, components }: WantedModel, threads: number): ModelSpec {
+  const files = { ...model.files, ...components };
+  const load = { ...options, threads: options.threads || threads };
+  const { width = WARM_UP_SIDE, height = WARM_UP_SIDE } = model.recommended;
+  const key = keyOf(files, load);
+  return { key, name: model.name, files, options: load, warmUp: { width, height } };
+}

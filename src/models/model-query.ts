@@ -1,0 +1,142 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
+import { BooleanText, Instant } from './query-fields.js';
+import { pageOf, pageQuery } from '../common/index.js';
+import { MODEL_TYPES, type ModelType } from './model-type.js';
+import type { Model } from './model.js';
+
+const GIB = 1024 ** 3;
+
+/** Classes of size, each up to its bound in bytes, the bound not included. */
+const SIZE_BOUNDS = { small: GIB, medium: 6 * GIB, large: Infinity } as const;
+
+export type SizeCategory = keyof typeof SIZE_BOUNDS;
+
+const SIZE_CATEGORIES = Object.keys(SIZE_BOUNDS) as SizeCategory[];
+
+export function sizeCategoryOf(bytes: number): SizeCategory {
+  return SIZE_CATEGORIES.find((category) => bytes < SIZE_BOUNDS[category]) ?? 'large';
+}
+
+const SORT_FIELDS = ['name', 'size', 'date', 'type', 'loaded'] as const;
+
+/** More models than anybody has: what `limit=0` stands for. */
+const BOUND = 1_000_000;
+
+function bytes({ value }: { value: unknown }): unknown {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+/** Which models are asked for (seed stable-diffusion-cpp-rest, "GET /api/models"). */
+export class ModelQuery extends pageQuery(SORT_FIELDS, {
+  sort_by: 'name',
+  sort_order: 'asc',
+  bound: BOUND,
+}) {
+  /** One type, or several with commas between. */
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value))
+  @IsIn(MODEL_TYPES, { each: true, message: `type must be one of ${MODEL_TYPES.join(', ')}` })
+  type?: ModelType[];
+
+  /** Part of a name, path or description; case does not matter. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  search?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  architecture?: string;
+
+  @BooleanText()
+  loaded?: boolean;
+
+  @IsOptional()
+  @IsIn(SIZE_CATEGORIES, { message: `size_category must be one of ${SIZE_CATEGORIES.join(', ')}` })
+  size_category?: SizeCategory;
+
+  /** Bytes. */
+  @IsOptional()
+  @Transform(bytes)
+  @IsInt({ message: 'min_size must be a number of bytes' })
+  @Min(0, { message: 'min_size must be a number of bytes' })
+  min_size?: number;
+
+  @IsOptional()
+  @Transform(bytes)
+  @IsInt({ message: 'max_size must be a number of bytes' })
+  @Min(0, { message: 'max_size must be a number of bytes' })
+  max_size?: number;
+
+  @Instant('first')
+  modified_after?: Date;
+
+  @Instant('last')
+  modified_before?: Date;
+
+  /** The same as modified_after. */
+  @Instant('first')
+  date_from?: Date;
+
+  /** The same as modified_before. */
+  @Instant('last')
+  date_to?: Date;
+}
+
+/** A deletion must be confirmed. */
+export class RemovalQuery {
+  @BooleanText()
+  confirm?: boolean;
+}
+
+function isWithin(date: Date, from: Date | undefined, to: Date | undefined): boolean {
+  return (!from || date >= from) && (!to || date <= to);
+}
+
+function says(model: Model, search: string): boolean {
+  return [model.name, model.relativePath, model.description].some((text) =>
+    text.toLowerCase().includes(search),
+  );
+}
+
+/** Whether a model is among those asked for. */
+function filterOf(query: ModelQuery, isLoaded: (model: Model) => boolean) {
+  const search = query.search?.toLowerCase();
+  return (model: Model): boolean =>
+    (!query.type || query.type.includes(model.type)) &&
+    (query.architecture === undefined || model.architecture === query.architecture) &&
+    (!query.size_category || sizeCategoryOf(model.size) === query.size_category) &&
+    model.size >= (query.min_size ?? 0) &&
+    model.size <= (query.max_size ?? Infinity) &&
+    isWithin(model.modifiedAt, query.modified_after, query.modified_before) &&
+    isWithin(model.modifiedAt, query.date_from, query.date_to) &&
+    (query.loaded === undefined || isLoaded(model) === query.loaded) &&
+    (search === undefined || says(model, search));
+}
+
+/**
+ * The page of the models that is asked for, and how many there are on all pages. Equal ones stand in
+ * the order of their names.
+ * @param models by name.
+ */
+export function pageOfModels(
+  models: readonly Model[],
+  query: ModelQuery,
+  isLoaded: (model: Model) => boolean,
+): { page: Model[]; total: number } {
+  const found = models.filter(filterOf(query, isLoaded));
+  const sign = query.sort_order === 'desc' ? -1 : 1;
+  const rank: Record<Exclude<ModelQuery['sort_by'], 'name'>, (model: Model) => number> = {
+    size: ({ size }) => size,
+    date: ({ modifiedAt }) => modifiedAt.getTime(),
+    type: ({ type }) => MODEL_TYPES.indexOf(type),
+    loaded: (model) => Number(isLoaded(model)),
+  };
+  if (query.sort_by !== 'name') {
+    const by = rank[query.sort_by];
+    found.sort((a, b) => sign * (by(a) - by(b)));
+  } else if (sign < 0) found.reverse();
+  return { page: pageOf(found, query), total: found.length };
+}
