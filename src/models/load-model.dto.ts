@@ -1,42 +1,85 @@
-import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Optional } from '../common/index.js';
 import type { LoadOptions, ModelFiles } from '../engine/index.js';
 import type { ModelType } from './model-type.js';
 
+/** The most threads that the engine takes. */
+const MAX_THREADS = 512;
+
 /** The name of a model that takes a part of another one. */
-function Component(): PropertyDecorator {
-  return applyDecorators(IsOptional(), IsString(), MaxLength(1000));
+function Component(what: string): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({
+      required: false,
+      maxLength: 1000,
+      description: `${what}: a model's name, id or path.`,
+    }),
+    Optional(),
+    IsString({ message: '$property must be the name of a model' }),
+    MaxLength(1000, { message: '$property must be the name of a model' }),
+  );
 }
 
-function Flag(): PropertyDecorator {
-  return applyDecorators(IsOptional(), IsBoolean());
+function Flag(description: string): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ required: false, description }),
+    Optional(),
+    IsBoolean({ message: '$property must be true or false' }),
+  );
 }
 
 /** How a model is to be loaded: files that take a part of it, and where and how it computes. */
 export class LoadModelDto {
-  @Component() vae?: string;
-  @Component() taesd?: string;
-  @Component() clip_l?: string;
-  @Component() clip_g?: string;
-  @Component() t5xxl?: string;
-  @Component() llm?: string;
+  @Component('VAE')
+  vae?: string;
 
-  /** Threads that compute; 0: as configured. */
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(1024)
+  @Component('Small decoder (TAESD)')
+  taesd?: string;
+
+  @Component('CLIP-L text encoder')
+  clip_l?: string;
+
+  @Component('CLIP-G text encoder')
+  clip_g?: string;
+
+  @Component('T5-XXL text encoder')
+  t5xxl?: string;
+
+  @Component('Language model that encodes the text')
+  llm?: string;
+
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_THREADS,
+    description: 'Threads that compute; 0: as configured.',
+  })
+  @Optional()
+  @IsInt({ message: 'n_threads must be a whole number' })
+  @Min(0, { message: 'n_threads must be 0 or more' })
+  @Max(MAX_THREADS, { message: `n_threads must be ${MAX_THREADS} or less` })
   n_threads?: number;
 
-  /** Keep the weights in main memory and move them to the GPU when needed. */
-  @Flag() offload_params_to_cpu?: boolean;
-  @Flag() clip_on_cpu?: boolean;
-  @Flag() vae_on_cpu?: boolean;
-  @Flag() diffusion_flash_attn?: boolean;
-  @Flag() diffusion_conv_direct?: boolean;
-  @Flag() vae_conv_direct?: boolean;
+  @Flag('Keep the weights in main memory and move them to the GPU when needed.')
+  offload_params_to_cpu?: boolean;
+
+  @Flag('Run the text encoder on the CPU.')
+  clip_on_cpu?: boolean;
+
+  @Flag('Run the VAE on the CPU.')
+  vae_on_cpu?: boolean;
+
+  @Flag('Flash attention in the diffusion model.')
+  diffusion_flash_attn?: boolean;
+
+  @Flag('Direct convolution in the diffusion model.')
+  diffusion_conv_direct?: boolean;
+
+  @Flag('Direct convolution in the VAE.')
+  vae_conv_direct?: boolean;
 }
 
 interface LoadComponent {

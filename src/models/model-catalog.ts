@@ -1,40 +1,54 @@
 import { basename } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { pageInfo, unixSeconds, type PageInfo } from '../common/index.js';
+import { pageInfo, unixSeconds } from '../common/index.js';
 import { FileHashes } from './file-hash.js';
 import { FileRecords } from './file-records.js';
 import { componentFields, optionFields } from './load-model.dto.js';
 import { ModelRegistry } from './model-registry.js';
-import { pageOfModels, type ModelQuery } from './model-query.js';
-import { toModelView, type ModelState, type ModelView } from './model-view.js';
+import type { HashState, LoadView, ModelDetails, ModelPage, ModelView } from './model.dto.js';
+import { pageOfModels, sizeCategoryOf, type ModelQuery } from './model-query.js';
 import type { Model } from './model.js';
 import { ModelsService } from './models.service.js';
 import { Residency, type Resident } from './residency.js';
 
-export interface ModelPage {
-  models: ModelView[];
-  total: number;
-  pagination: PageInfo;
+interface HashKnown {
+  /** Of its main file, lower-case hex. */
+  sha256: string | undefined;
+  /** 0 to 1 while it is being hashed. */
+  progress: number | undefined;
+  due: boolean;
 }
 
-/** How a model is loaded, in the words of the request that loads it. */
-export interface LoadView {
-  /** Unix time in seconds; null while it is not in memory. */
-  since: number | null;
-  /** Bytes that it takes in memory, estimated by its files; null while it is not in memory. */
-  memory_estimate: number | null;
-  options: Record<string, unknown>;
-  /** File names by field. */
-  components: Record<string, string>;
+function hashStateOf({ sha256, progress, due }: HashKnown): HashState {
+  if (sha256 !== undefined) return 'ready';
+  if (progress !== undefined) return 'computing';
+  return due ? 'waiting' : 'none';
 }
 
-/** A model with all that is known of it. */
-export type ModelDetails = ModelView & {
-  /** File names by the part of the model that they are. */
-  files: Record<string, string>;
-  /** null for a model that is neither in memory nor has a way to be loaded. */
-  load: LoadView | null;
-};
+function toModelView(model: Model, loaded: boolean, hash: HashKnown): ModelView {
+  return {
+    id: model.id,
+    name: model.name,
+    path: model.relativePath,
+    description: model.description,
+    type: model.type,
+    detected_type: model.detectedType,
+    architecture: model.architecture,
+    format: model.format,
+    quantization: model.weightType,
+    parameters: model.parameters,
+    size: model.size,
+    size_category: sizeCategoryOf(model.size),
+    modified: unixSeconds(model.modifiedAt),
+    loaded,
+    sha256: hash.sha256 ?? null,
+    hash_status: hashStateOf(hash),
+    hash_progress: hash.progress ?? null,
+    embedded: model.embedded,
+    problem: model.problem,
+    recommended: model.recommended,
+  };
+}
 
 /** The models as the API shows them. */
 @Injectable()
@@ -57,7 +71,7 @@ export class ModelCatalog {
     const { page, total } = pageOfModels(models, query, isLoaded);
     const pagination = pageInfo(query, total);
     return {
-      models: page.map((model) => toModelView(model, this.stateOf(model, isLoaded(model)))),
+      models: page.map((model) => toModelView(model, isLoaded(model), this.hashOf(model))),
       total,
       pagination,
     };
@@ -69,7 +83,7 @@ export class ModelCatalog {
     const residents = (await this.residency.loaded()).filter((one) => one.model.id === model.id);
     const { files } = model;
     return {
-      ...toModelView(model, this.stateOf(model, residents.length > 0)),
+      ...toModelView(model, residents.length > 0, this.hashOf(model)),
       files: Object.fromEntries(
         Object.entries(files).map(([part, path]) => [part, basename(path as string)]),
       ),
@@ -89,13 +103,12 @@ export class ModelCatalog {
     };
   }
 
-  private stateOf({ path }: Model, loaded: boolean): ModelState {
-    const progress = this.hashes.progressOf(path);
+  private hashOf({ path }: Model): HashKnown {
+    const reading = this.hashes.progressOf(path);
     return {
-      loaded,
       sha256: this.records.sha256(path),
-      hashProgress: progress && progress.bytesDone / Math.max(1, progress.bytes),
-      hashDue: this.hashes.isDue(path),
+      progress: reading && reading.bytesDone / Math.max(1, reading.bytes),
+      due: this.hashes.isDue(path),
     };
   }
 }

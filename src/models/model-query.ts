@@ -1,9 +1,10 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
-import { BooleanText, Instant } from './query-fields.js';
-import { pageOf, pageQuery } from '../common/index.js';
+import { IsIn, Length } from 'class-validator';
+import { Optional, pageOf, pageQuery } from '../common/index.js';
 import { MODEL_TYPES, type ModelType } from './model-type.js';
 import type { Model } from './model.js';
+import { BooleanText, Bytes, Moment } from './query-fields.js';
 
 const GIB = 1024 ** 3;
 
@@ -12,7 +13,7 @@ const SIZE_BOUNDS = { small: GIB, medium: 6 * GIB, large: Infinity } as const;
 
 export type SizeCategory = keyof typeof SIZE_BOUNDS;
 
-const SIZE_CATEGORIES = Object.keys(SIZE_BOUNDS) as SizeCategory[];
+export const SIZE_CATEGORIES = Object.keys(SIZE_BOUNDS) as SizeCategory[];
 
 export function sizeCategoryOf(bytes: number): SizeCategory {
   return SIZE_CATEGORIES.find((category) => bytes < SIZE_BOUNDS[category]) ?? 'large';
@@ -23,71 +24,71 @@ const SORT_FIELDS = ['name', 'size', 'date', 'type', 'loaded'] as const;
 /** More models than anybody has: what `limit=0` stands for. */
 const BOUND = 1_000_000;
 
-function bytes({ value }: { value: unknown }): unknown {
-  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-}
-
 /** Which models are asked for (seed stable-diffusion-cpp-rest, "GET /api/models"). */
 export class ModelQuery extends pageQuery(SORT_FIELDS, {
   sort_by: 'name',
   sort_order: 'asc',
   bound: BOUND,
 }) {
-  /** One type, or several with commas between. */
-  @IsOptional()
-  @Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value))
+  @ApiProperty({
+    required: false,
+    type: 'string',
+    description: `One of ${MODEL_TYPES.join(', ')}; or several, with commas between.`,
+    example: 'checkpoint',
+  })
+  @Optional()
+  @Transform(({ value }): unknown => (typeof value === 'string' ? value.split(',') : value))
   @IsIn(MODEL_TYPES, { each: true, message: `type must be one of ${MODEL_TYPES.join(', ')}` })
   type?: ModelType[];
 
-  /** Part of a name, path or description; case does not matter. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @ApiProperty({
+    required: false,
+    maxLength: 200,
+    description: 'Part of a name, path or description; case does not matter.',
+  })
+  @Optional()
+  @Length(0, 200, { message: 'search must be a text of at most 200 characters' })
   search?: string;
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
+  @ApiProperty({ required: false, maxLength: 64, example: 'sdxl' })
+  @Optional()
+  @Length(0, 64, { message: 'architecture must be a text of at most 64 characters' })
   architecture?: string;
 
-  @BooleanText()
+  @BooleanText('Whether they are in memory.')
   loaded?: boolean;
 
-  @IsOptional()
+  @ApiProperty({
+    required: false,
+    enum: SIZE_CATEGORIES,
+    description: 'small: below 1 GiB; medium: below 6 GiB; large: the others.',
+  })
+  @Optional()
   @IsIn(SIZE_CATEGORIES, { message: `size_category must be one of ${SIZE_CATEGORIES.join(', ')}` })
   size_category?: SizeCategory;
 
-  /** Bytes. */
-  @IsOptional()
-  @Transform(bytes)
-  @IsInt({ message: 'min_size must be a number of bytes' })
-  @Min(0, { message: 'min_size must be a number of bytes' })
+  @Bytes('Smallest size in bytes.')
   min_size?: number;
 
-  @IsOptional()
-  @Transform(bytes)
-  @IsInt({ message: 'max_size must be a number of bytes' })
-  @Min(0, { message: 'max_size must be a number of bytes' })
+  @Bytes('Largest size in bytes.')
   max_size?: number;
 
-  @Instant('first')
+  @Moment('first', 'Changed at this moment or later.')
   modified_after?: Date;
 
-  @Instant('last')
+  @Moment('last', 'Changed at this moment or earlier.')
   modified_before?: Date;
 
-  /** The same as modified_after. */
-  @Instant('first')
+  @Moment('first', 'The same as modified_after.')
   date_from?: Date;
 
-  /** The same as modified_before. */
-  @Instant('last')
+  @Moment('last', 'The same as modified_before.')
   date_to?: Date;
 }
 
 /** A deletion must be confirmed. */
 export class RemovalQuery {
-  @BooleanText()
+  @BooleanText('Whether to delete; otherwise the answer says what would be deleted.')
   confirm?: boolean;
 }
 

@@ -106,9 +106,10 @@ function skipList(cursor: Cursor, depth: number): void {
 function remarkOf(cursor: Cursor): string | number | undefined {
   const type = cursor.u32();
   if (type === TEXT) return cursor.text();
-  if (type === LIST) return void skipList(cursor, 0);
   if (FIXED_BYTES[type] !== undefined) return cursor.number(type);
-  throw new HeaderError(`It holds a value of the unknown type ${type}.`);
+  if (type !== LIST) throw new HeaderError(`It holds a value of the unknown type ${type}.`);
+  skipList(cursor, 0);
+  return undefined;
 }
 
 interface PlacedTensor extends TensorInfo {
