@@ -5,7 +5,7 @@ import { FileHashes } from './file-hash.js';
 import { FileRecords } from './file-records.js';
 import { componentFields, optionFields } from './load-model.dto.js';
 import { ModelRegistry } from './model-registry.js';
-import type { HashState, LoadView, ModelDetails, ModelPage, ModelView } from './model.dto.js';
+import type { HashState, LoadView, ModelDetails, ModelFields, ModelPage } from './model.dto.js';
 import { pageOfModels, sizeCategoryOf, type ModelQuery } from './model-query.js';
 import type { Model } from './model.js';
 import { ModelsService } from './models.service.js';
@@ -25,7 +25,7 @@ function hashStateOf({ sha256, progress, due }: HashKnown): HashState {
   return due ? 'waiting' : 'none';
 }
 
-function toModelView(model: Model, loaded: boolean, hash: HashKnown): ModelView {
+function toModelView(model: Model, loaded: boolean, hash: HashKnown): ModelFields {
   return {
     id: model.id,
     name: model.name,

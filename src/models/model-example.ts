@@ -1,7 +1,7 @@
-import type { ModelDetails, ModelView } from './model.dto.js';
+import type { ModelDetails, ModelFields } from './model.dto.js';
 
 /** A model as the description of the API shows it. */
-export const EXAMPLE_MODEL: ModelView & { sha256: string } = {
+export const EXAMPLE_MODEL: ModelFields & { sha256: string } = {
   id: '3f1d7b6c2a105f0d',
   name: 'sd_xl_base_1.0.safetensors',
   path: 'checkpoints/sd_xl_base_1.0.safetensors',

@@ -100,6 +100,9 @@ export class ModelView {
   recommended!: RecommendedSettings;
 }
 
+/** The same as a plain object, to build upon. */
+export type ModelFields = { [Field in keyof ModelView]: ModelView[Field] };
+
 /** How a model is loaded, in the words of the request that loads it. */
 export class LoadView {
   @ApiProperty({
