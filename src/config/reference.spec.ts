@@ -27,7 +27,7 @@ describe('the manual', () => {
 describe('the example', () => {
   it('is a file whose every line can be taken as it is', () => {
     const lines = exampleEnv().split('\n');
-    const pairs = lines.flatMap((line) => /^# ([A-Z_]+)=(.*)$/.exec(line)?.slice(1, 3) ?? []);
+    const pairs = lines.flatMap((line) => /^# ([A-Z0-9_]+)=(.*)$/.exec(line)?.slice(1, 3) ?? []);
     const env = Object.fromEntries(
       pairs.flatMap((name, index) => (index % 2 === 0 ? [[name, pairs[index + 1]]] : [])),
     );
