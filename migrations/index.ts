@@ -4,6 +4,8 @@ import { AccountOrigins1763700002000 } from './1763700002000-account-origins.js'
 import { ApiKeys1763700002100 } from './1763700002100-api-keys.js';
 import { AuditLog1763700002200 } from './1763700002200-audit-log.js';
 import { ModelFiles1763700003000 } from './1763700003000-model-files.js';
+import { Queue1763700004000 } from './1763700004000-queue.js';
+import { IdempotencyKeys1763700004100 } from './1763700004100-idempotency-keys.js';
 
 /** Every change of the database, oldest first; a change that was published is never edited. */
 export const MIGRATIONS = [
@@ -13,4 +15,6 @@ export const MIGRATIONS = [
   ApiKeys1763700002100,
   AuditLog1763700002200,
   ModelFiles1763700003000,
+  Queue1763700004000,
+  IdempotencyKeys1763700004100,
 ];

@@ -22,6 +22,7 @@ describe('permissions', () => {
     expect(kept).toEqual([
       'job:read_all',
       'job:cancel_all',
+      'job:delete_all',
       'model:manage',
       'user:manage',
       'system:manage',

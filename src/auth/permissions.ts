@@ -1,7 +1,7 @@
 /** What can be done to what: the one place where a permission is invented. */
 const OPERATIONS = {
   /** Pictures asked for. The `_all` operations reach the jobs of everybody. */
-  job: ['create', 'read', 'cancel', 'read_all', 'cancel_all'],
+  job: ['create', 'read', 'cancel', 'delete', 'read_all', 'cancel_all', 'delete_all'],
   model: ['read', 'manage'],
   output: ['read'],
   user: ['manage'],
@@ -40,6 +40,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'job:create',
     'job:read',
     'job:cancel',
+    'job:delete',
     'model:read',
     'output:read',
     'system:read',

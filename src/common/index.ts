@@ -1,3 +1,4 @@
+export { atomically, change, rowsOf, type SqlValue, type Steps } from './atomically.js';
 export { unixSeconds } from './clock.js';
 export { instantColumn } from './columns.js';
 export { Describe, errorExamples, MessageDto, type ResponseDescription } from './describe.js';

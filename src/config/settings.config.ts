@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ModelsConfig } from './models.config.js';
+import { QueueConfig } from './queue.config.js';
 import {
   addressRanges,
   boolean,
@@ -282,6 +283,7 @@ export const CONFIG_SECTIONS = {
   engine: EngineConfig,
   generate: GenerateConfig,
   models: ModelsConfig,
+  queue: QueueConfig,
 } as const;
 
 export type ConfigSections = typeof CONFIG_SECTIONS;

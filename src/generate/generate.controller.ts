@@ -3,6 +3,7 @@ import { ApiBody, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Caller, Needs, type Principal } from '../auth/index.js';
 import { Describe } from '../common/index.js';
 import { ModelNotFoundError } from '../models/index.js';
+import { Idempotent, SUBMISSION_ERRORS } from '../queue/index.js';
 import { GenerateService } from './generate.service.js';
 import { EXAMPLE_REQUEST, optionsSchema } from './options-schema.js';
 
@@ -26,6 +27,7 @@ export class GenerateController {
   @Post('text2img')
   @HttpCode(202)
   @Needs('job:create')
+  @Idempotent()
   @ApiBody({ schema: optionsSchema(), examples: { apple: { value: EXAMPLE_REQUEST } } })
   @Describe({
     summary: 'Ask for pictures of a text',
@@ -36,7 +38,10 @@ export class GenerateController {
       status: 'queued',
       message: 'Generation request queued successfully',
     },
-    errors: [new ModelNotFoundError('sd_xl_base_1.0.safetensors', ['tiny-emoji'])],
+    errors: [
+      new ModelNotFoundError('sd_xl_base_1.0.safetensors', ['tiny-emoji']),
+      ...SUBMISSION_ERRORS,
+    ],
   })
   async text2img(@Caller() caller: Principal, @Body() body: unknown): Promise<AcceptedDto> {
     const id = await this.generate.submit(caller, body);

@@ -1,6 +1,15 @@
+export { HistoryService } from './history.service.js';
+export {
+  fingerprintOf,
+  IdempotencyService,
+  type Answer,
+} from './idempotency/idempotency.service.js';
+export { Idempotent } from './idempotency/idempotent.js';
+export { JobArchive } from './job-archive.js';
 export type { JobDetails, JobView, QueueStatus } from './job.dto.js';
 export type { JobHandler, JobOutput, JobProgress, JobResult, RunningJob } from './job-handler.js';
+export type { NewJob } from './job-intake.js';
 export { QueueFigures } from './queue-figures.js';
 export { QueueModule } from './queue.module.js';
-export { RetryJobError } from './queue.errors.js';
-export { QueueService, type NewJob } from './queue.service.js';
+export { JobNotFoundError, RetryJobError, SUBMISSION_ERRORS } from './queue.errors.js';
+export { QueueService } from './queue.service.js';

@@ -3,6 +3,7 @@ import { EventBus, type JobUpdate } from '../events/index.js';
 import type { Job } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import { restingView, type JobWatch } from './job-watch.js';
+import { QueueNews } from './queue-news.js';
 
 /** Tells the house what becomes of a job. */
 @Injectable()
@@ -10,10 +11,12 @@ export class JobAnnouncer {
   constructor(
     private readonly jobs: JobRepository,
     private readonly events: EventBus,
+    private readonly news: QueueNews,
   ) {}
 
   /** The job's present state, read from its row. */
   async announce(id: string): Promise<void> {
+    this.news.changed();
     const job = await this.jobs.find(id);
     if (!job) return;
     this.emit(job, {
@@ -22,6 +25,17 @@ export class JobAnnouncer {
       ...(job.state === 'queued' ? { position: await this.jobs.position(job) } : {}),
       ...(job.failure ? { error: job.failure } : {}),
     });
+  }
+
+  /** The job was taken into work. */
+  begun(job: Job, watch: JobWatch): void {
+    this.news.changed();
+    this.progress(job, watch);
+  }
+
+  /** Whether jobs are taken into work at all. */
+  running(running: boolean): void {
+    this.news.setRunning(running);
   }
 
   /** How far a job in progress has come. */

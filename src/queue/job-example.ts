@@ -6,6 +6,7 @@ export const EXAMPLE_JOB: JobView = {
   kind: 'text2img',
   status: 'completed',
   prompt: 'red apple',
+  model: 'tiny-emoji',
   queued_time: 1_763_700_000,
   start_time: 1_763_700_001,
   end_time: 1_763_700_003,
@@ -29,6 +30,8 @@ export const EXAMPLE_JOB: JobView = {
       url: '/api/queue/job/0d9a3f52-6c1b-4f57-9d52-0a7f3c1b8e44/output/image_0.png',
     },
   ],
+  outputs_expired: false,
+  retry_of: null,
 };
 
 export const EXAMPLE_JOB_DETAILS: JobDetails = Object.assign({}, EXAMPLE_JOB, {

@@ -61,6 +61,7 @@ export class JobRunner {
   async start(): Promise<void> {
     for (const job of await this.jobs.inState('processing')) await this.recover(job);
     this.running = true;
+    this.announcer.running(true);
     this.wake();
   }
 
@@ -87,6 +88,7 @@ export class JobRunner {
   /** Claims nothing more, lets the running job finish within the drain time, then puts it back. */
   async stop(): Promise<void> {
     this.running = false;
+    this.announcer.running(false);
     const timer = setTimeout(
       () => this.active?.abort.abort(STOPPING),
       this.config.server.drainSeconds * 1000,
@@ -138,7 +140,7 @@ export class JobRunner {
 
   private async attempt(active: ActiveJob): Promise<void> {
     const { job } = active;
-    this.announcer.progress(job, active.watch);
+    this.announcer.begun(job, active.watch);
     try {
       const handler = this.handlers.get(job.kind);
       if (!handler) throw new Error(`No handler for jobs of kind "${job.kind}".`);

@@ -27,3 +27,6 @@ export function isFinal(state: JobState): boolean {
 export function statesBefore(to: JobState): JobState[] {
   return JOB_STATES.filter((from) => canMove(from, to));
 }
+
+/** The states that a job never leaves. */
+export const FINAL_STATES: readonly JobState[] = JOB_STATES.filter(isFinal);

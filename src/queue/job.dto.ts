@@ -46,6 +46,14 @@ export class JobOutputDto implements JobOutput {
   url!: string;
 }
 
+export class JobOwnerDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty()
+  username!: string;
+}
+
 /**
  * A job as the core API shows it (seed stable-diffusion-cpp-rest, "Queue Management"); instants in Unix
  * seconds, durations in milliseconds, speed in steps a second.
@@ -62,6 +70,13 @@ export class JobView {
 
   @ApiProperty()
   prompt!: string;
+
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'Name of the model, where there is one.',
+  })
+  model!: string | null;
 
   @ApiProperty({ type: 'integer', description: 'Unix time in seconds.' })
   queued_time!: number;
@@ -116,6 +131,24 @@ export class JobView {
 
   @ApiProperty({ type: [JobOutputDto] })
   outputs!: JobOutputDto[];
+
+  @ApiProperty({ description: 'Whether the outputs were removed to make room.' })
+  outputs_expired!: boolean;
+
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    format: 'uuid',
+    description: 'Id of the job of which this is another try.',
+  })
+  retry_of!: string | null;
+
+  @ApiProperty({
+    required: false,
+    type: JobOwnerDto,
+    description: 'Only for who may see the jobs of all.',
+  })
+  owner?: JobOwnerDto;
 }
 
 /** A job with what was asked for, every option with the value that was used. */
@@ -130,8 +163,17 @@ export class JobReplyDto {
   job!: JobDetails;
 }
 
+/** Of the jobs that a caller may not see, only that they are there. */
+export class OtherJobsDto {
+  @ApiProperty({ type: 'integer' })
+  queued!: number;
+
+  @ApiProperty({ type: 'integer' })
+  processing!: number;
+}
+
 export class QueueStatus {
-  @ApiProperty({ type: 'integer', description: 'Jobs that wait.' })
+  @ApiProperty({ type: 'integer', description: 'Jobs that wait, whoever they belong to.' })
   size!: number;
 
   @ApiProperty({ type: 'integer' })
@@ -139,6 +181,9 @@ export class QueueStatus {
 
   @ApiProperty({ description: 'Whether jobs are being taken into work.' })
   running!: boolean;
+
+  @ApiProperty({ type: OtherJobsDto, description: 'The jobs that the caller may not see.' })
+  others!: OtherJobsDto;
 
   @ApiProperty({ type: [JobView] })
   jobs!: JobView[];
@@ -170,6 +215,7 @@ export function toJobView(job: Job, watch: JobWatch | undefined, position: numbe
     kind: job.kind,
     status: job.state,
     prompt: job.title,
+    model: job.model,
     queued_time: unixSeconds(job.createdAt),
     start_time: job.startedAt ? unixSeconds(job.startedAt) : null,
     end_time: job.finishedAt ? unixSeconds(job.finishedAt) : null,
@@ -181,5 +227,7 @@ export function toJobView(job: Job, watch: JobWatch | undefined, position: numbe
       ...output,
       url: outputUrl(job.id, output.filename),
     })),
+    outputs_expired: job.outputsExpiredAt !== null,
+    retry_of: job.retryOf,
   };
 }

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { User } from '../auth/index.js';
 import { instantColumn } from '../common/index.js';
 import type { JobResult } from './job-handler.js';
@@ -13,10 +13,14 @@ export interface JobFailure {
 /** One piece of work, from its acceptance to its end. The row is the truth. */
 @Entity('jobs')
 @Index('jobs_id', ['id'], { unique: true })
-@Index('jobs_owner_id', ['ownerId'])
 @Index('jobs_state', ['state', 'sequence'])
+@Index('jobs_order', ['state', 'startTag', 'sequence', 'ownerId'])
+@Index('jobs_owner_state', ['ownerId', 'state', 'startTag'])
+@Index('jobs_history', ['createdAt', 'state', 'kind', 'model'])
+@Index('jobs_owner_history', ['ownerId', 'createdAt', 'state', 'kind', 'model'])
+@Index('jobs_outputs', ['finishedAt', 'outputBytes'])
 export class Job {
-  /** The order of acceptance, and so of work. */
+  /** The order of acceptance. */
   @PrimaryGeneratedColumn()
   sequence!: number;
 
@@ -34,8 +38,8 @@ export class Job {
   @Column({ type: 'varchar', length: 16 })
   state!: JobState;
 
-  /** What to show of the job in a list. */
-  @Column({ type: 'text' })
+  /** What to show of the job in a list. Searched by an index of its own, which a change would not reach. */
+  @Column({ type: 'text', update: false })
   title!: string;
 
   /** What the kind's handler needs, in the core's words. */
@@ -60,4 +64,51 @@ export class Job {
 
   @Column(instantColumn({ nullable: true }))
   finishedAt!: Date | null;
+
+  /** Name of the model it uses. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  model!: string | null;
+
+  /** What it takes of its user's share, in megapixel-steps. */
+  @Column({ type: 'double precision', default: 0 })
+  cost!: number;
+
+  /** Where it begins in virtual time (fair-share.ts); the order of work. */
+  @Column({ type: 'double precision', default: 0 })
+  startTag!: number;
+
+  /** The job of which this is another try. */
+  @Column({ type: 'varchar', length: 36, nullable: true })
+  retryOf!: string | null;
+
+  /** What its outputs take on disk; null when it has none (any more). */
+  @Column({ type: 'bigint', nullable: true })
+  outputBytes!: number | null;
+
+  /** When its outputs were removed to make room. */
+  @Column(instantColumn({ nullable: true }))
+  outputsExpiredAt!: Date | null;
+}
+
+/** Where each user's last job ends in virtual time. */
+@Entity('queue_shares')
+export class QueueShare {
+  @ForeignKey(() => User, { name: 'queue_shares_owner', onDelete: 'CASCADE' })
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  ownerId!: string;
+
+  @Column({ type: 'double precision' })
+  finishTag!: number;
+}
+
+/** What came in with a job's request, and is kept as long as the job is. */
+@Entity('job_uploads')
+@Index('job_uploads_upload', ['uploadId'])
+export class JobUpload {
+  @ForeignKey(() => Job, 'id', { name: 'job_uploads_job', onDelete: 'CASCADE' })
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  jobId!: string;
+
+  @PrimaryColumn({ type: 'varchar', length: 64 })
+  uploadId!: string;
 }

@@ -25,3 +25,69 @@ export class RetryJobError extends Error {
     super(reason.message, { cause: reason });
   }
 }
+
+/** 503: as many jobs wait as the server takes. `Retry-After` says when a place is free, at the present pace. */
+export class QueueFullError extends AppError {
+  constructor(limit: number, retryAfterSeconds: number) {
+    super('QUEUE_FULL', 503, `The queue is full: ${limit} jobs wait. Try again a little later.`, {
+      headers: { 'retry-after': String(retryAfterSeconds) },
+      logLevel: 'warn',
+    });
+  }
+}
+
+/** 429: the user has as many unfinished jobs as one may have. */
+export class TooManyJobsError extends AppError {
+  constructor(limit: number, retryAfterSeconds: number) {
+    super('TOO_MANY_JOBS', 429, `You have ${limit} unfinished jobs, the most one user may have.`, {
+      headers: { 'retry-after': String(retryAfterSeconds) },
+    });
+  }
+}
+
+/** 422: the key was used with another request. */
+export class IdempotencyKeyReusedError extends AppError {
+  constructor() {
+    super(
+      'IDEMPOTENCY_KEY_REUSED',
+      422,
+      'This Idempotency-Key was used for another request. Send a new key with a new request.',
+    );
+  }
+}
+
+/** How every request that submits a job may be refused, for the description of the API. */
+export const SUBMISSION_ERRORS = [
+  new IdempotencyKeyReusedError(),
+  new TooManyJobsError(100, 12),
+  new QueueFullError(1000, 12),
+];
+
+/** 409: only what failed or was cancelled can be tried again. */
+export class JobNotRetryableError extends AppError {
+  constructor(id: string, state: string) {
+    super(
+      'JOB_NOT_RETRYABLE',
+      409,
+      `Job "${id}" is ${state}; only failed and cancelled ones can be retried.`,
+    );
+  }
+}
+
+/** 409: a job that waits or runs cannot be removed. */
+export class JobUnfinishedError extends AppError {
+  constructor(id: string, state: string) {
+    super('JOB_UNFINISHED', 409, `Job "${id}" is ${state}; cancel it first.`);
+  }
+}
+
+/** 400: what cannot be undone must be confirmed. */
+export class ConfirmationRequiredError extends AppError {
+  constructor() {
+    super(
+      'CONFIRMATION_REQUIRED',
+      400,
+      'This removes the job and its files for good. Add "?confirm=true" to do it.',
+    );
+  }
+}

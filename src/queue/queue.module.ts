@@ -1,17 +1,37 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { User } from '../auth/index.js';
+import { HistoryService } from './history.service.js';
+import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
+import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { JobAnnouncer } from './job-announcer.js';
-import { Job } from './job.entity.js';
+import { JobArchive } from './job-archive.js';
+import { JobIntake } from './job-intake.js';
+import { Job, JobUpload, QueueShare } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
+import { JobViews } from './job-views.js';
 import { QueueFigures } from './queue-figures.js';
 import { QueueController } from './queue.controller.js';
+import { QueueNews } from './queue-news.js';
 import { QueueService } from './queue.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Job])],
+  imports: [TypeOrmModule.forFeature([Job, JobUpload, QueueShare, IdempotencyKey, User])],
   controllers: [QueueController],
-  providers: [JobRepository, JobAnnouncer, JobRunner, QueueFigures, QueueService],
-  exports: [QueueFigures, QueueService],
+  providers: [
+    HistoryService,
+    IdempotencyService,
+    JobAnnouncer,
+    JobArchive,
+    JobIntake,
+    JobRepository,
+    JobRunner,
+    JobViews,
+    QueueFigures,
+    QueueNews,
+    QueueService,
+  ],
+  exports: [HistoryService, IdempotencyService, JobArchive, QueueFigures, QueueService],
 })
 export class QueueModule {}

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   Injectable,
   type BeforeApplicationShutdown,
@@ -6,30 +5,25 @@ import {
 } from '@nestjs/common';
 import { can, type Principal } from '../auth/index.js';
 import { JobAnnouncer } from './job-announcer.js';
-import { toJobView, type JobDetails, type JobView, type QueueStatus } from './job.dto.js';
-import type { Job } from './job.entity.js';
+import type { JobDetails, QueueStatus } from './job.dto.js';
 import type { JobHandler } from './job-handler.js';
+import { JobIntake, type NewJob } from './job-intake.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
+import { JobViews } from './job-views.js';
 import { isFinal } from './job-state.js';
-import { JobFinishedError, JobNotFoundError } from './queue.errors.js';
+import { JobFinishedError, JobNotRetryableError } from './queue.errors.js';
 
-/** How many finished jobs the status shows besides the unfinished ones. */
-const FINISHED_SHOWN = 50;
-
-export interface NewJob {
-  kind: string;
-  /** What a list shows of it. */
-  title: string;
-  /** Handed to the kind's handler; plain JSON. */
-  request: object;
-}
+/** How many jobs the status shows of those that wait and of those that have ended, besides those in progress. */
+const SHOWN = { waiting: 200, ended: 50 };
 
 /** The queue as the other rooms and the API see it. It knows no kinds of work: handlers are registered. */
 @Injectable()
 export class QueueService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly jobs: JobRepository,
+    private readonly intake: JobIntake,
+    private readonly views: JobViews,
     private readonly runner: JobRunner,
     private readonly announcer: JobAnnouncer,
   ) {}
@@ -47,34 +41,51 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     this.runner.register(kind, handler);
   }
 
-  /** Stores a job and returns its id; from here on it is not lost. */
-  async submit(principal: Principal, job: NewJob): Promise<string> {
-    if (!this.runner.knows(job.kind)) throw new Error(`No handler for jobs of kind "${job.kind}".`);
-    const id = randomUUID();
-    await this.jobs.add({ id, ownerId: principal.userId, ...job });
-    await this.announcer.announce(id);
-    this.runner.wake();
-    return id;
+  /**
+   * Stores a job and returns its id; from here on it is not lost.
+   * @throws QueueFullError, TooManyJobsError
+   */
+  submit(principal: Principal, job: NewJob): Promise<string> {
+    return this.accept(principal.userId, job);
+  }
+
+  /**
+   * Submits the request of a failed or cancelled job again, as a new job of the same owner.
+   * @returns the id of the new job.
+   * @throws JobNotFoundError, JobNotRetryableError, QueueFullError, TooManyJobsError
+   */
+  async retry(principal: Principal, id: string): Promise<string> {
+    const job = await this.views.find(principal, id, 'job:cancel_all');
+    if (job.state !== 'failed' && job.state !== 'cancelled')
+      throw new JobNotRetryableError(id, job.state);
+    const { kind, title, request, cost, model } = job;
+    const uploads = await this.jobs.uploadsOf(id);
+    const again = { kind, title, request, cost, uploads, retryOf: id };
+    return this.accept(job.ownerId, model === null ? again : { ...again, model });
   }
 
   /** @throws JobNotFoundError also for a job of somebody else, unless the caller may see all. */
   async job(principal: Principal, id: string): Promise<JobDetails> {
-    const job = await this.visible(principal, id);
-    return Object.assign(await this.view(job), { parameters: job.request });
+    const job = await this.views.find(principal, id, 'job:read_all');
+    const view = await this.views.one(principal, job);
+    return Object.assign(view, { parameters: job.request });
   }
 
   async status(principal: Principal): Promise<QueueStatus> {
     const owner = can(principal, 'job:read_all') ? undefined : principal.userId;
-    const [size, active, jobs] = await Promise.all([
+    const [size, active, ownSize, ownActive, jobs] = await Promise.all([
       this.jobs.count('queued'),
       this.jobs.count('processing'),
-      this.jobs.overview(owner, FINISHED_SHOWN),
+      this.jobs.count('queued', owner),
+      this.jobs.count('processing', owner),
+      this.jobs.overview(owner, SHOWN),
     ]);
     return {
       size,
       active_generations: active,
       running: this.runner.isRunning,
-      jobs: await Promise.all(jobs.map((job) => this.view(job))),
+      others: { queued: size - ownSize, processing: active - ownActive },
+      jobs: await this.views.many(principal, jobs),
     };
   }
 
@@ -83,9 +94,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
    * @throws JobNotFoundError, JobFinishedError
    */
   async cancel(principal: Principal, id: string): Promise<void> {
-    const job = await this.visible(principal, id);
-    if (job.ownerId !== principal.userId && !can(principal, 'job:cancel_all'))
-      throw new JobNotFoundError(id);
+    const job = await this.views.find(principal, id, 'job:cancel_all');
     if (isFinal(job.state)) throw new JobFinishedError(id, job.state);
     if (await this.jobs.cancelQueued(id)) {
       await this.announcer.announce(id);
@@ -97,20 +106,27 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     if (after?.state !== 'cancelled') throw new JobFinishedError(id, after?.state ?? 'gone');
   }
 
+  /**
+   * Cancels the jobs that wait: the caller's, or those of everybody.
+   * @returns how many there were.
+   */
+  async clear(owner: Principal | 'everybody'): Promise<number> {
+    const ids = await this.jobs.clearQueued(owner === 'everybody' ? undefined : owner.userId);
+    for (const id of ids) await this.announcer.announce(id);
+    return ids.length;
+  }
+
   /** Whether the job has come to its end, whoever asks; false for a job that does not exist. */
   async isFinished(id: string): Promise<boolean> {
     const job = await this.jobs.find(id);
     return job !== null && isFinal(job.state);
   }
 
-  private async visible(principal: Principal, id: string): Promise<Job> {
-    const job = await this.jobs.find(id);
-    if (job && (job.ownerId === principal.userId || can(principal, 'job:read_all'))) return job;
-    throw new JobNotFoundError(id);
-  }
-
-  private async view(job: Job): Promise<JobView> {
-    const position = job.state === 'queued' ? await this.jobs.position(job) : null;
-    return toJobView(job, this.runner.watchOf(job.id), position);
+  private async accept(ownerId: string, job: NewJob): Promise<string> {
+    if (!this.runner.knows(job.kind)) throw new Error(`No handler for jobs of kind "${job.kind}".`);
+    const id = await this.intake.add(ownerId, job);
+    await this.announcer.announce(id);
+    this.runner.wake();
+    return id;
   }
 }

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, type Repository } from 'typeorm';
+import { IdempotencyKeyReusedError } from '../queue.errors.js';
+import { IdempotencyKey } from './idempotency-key.entity.js';
+import { IdempotencyScope, type KeyedRequest } from './idempotency-scope.js';
+
+/** How long a key is remembered. */
+export const KEY_LIFE_MS = 24 * 3600 * 1000;
+
+const SWEEP_MS = 3600 * 1000;
+
+/** Longest answer that is kept, in characters; a longer one is made again, of the same jobs. */
+const ANSWER_LIMIT = 64 * 1024;
+
+export interface Answer {
+  /** HTTP status. */
+  status: number;
+  /** Plain JSON. */
+  body: unknown;
+}
+
+export interface KeyedAnswer extends Answer {
+  /** Whether it was given before. */
+  replayed: boolean;
+}
+
+/** JSON whose objects have their keys in one order, so that the same content is the same text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, entry: unknown) =>
+    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+      ? Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : entry,
+  );
+}
+
+/** What tells one request from another: SHA-256 of its content, in hex. Objects are equal whatever the order of their keys. */
+export function fingerprintOf(...parts: unknown[]): string {
+  return createHash('sha256').update(canonical(parts)).digest('hex');
+}
+
+interface Pending {
+  fingerprint: string;
+  answer: Promise<Answer>;
+}
+
+/**
+ * Answers a repeated request with what was answered to the first, for every dialect alike. A key belongs
+ * to its user and to one request; jobs are stored together with the key, so that not even a crash between
+ * the job and the answer makes the job twice. A request that is refused leaves its key free.
+ */
+@Injectable()
+export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly pending = new Map<string, Pending>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @InjectRepository(IdempotencyKey) private readonly keys: Repository<IdempotencyKey>,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.forget();
+    this.timer = setInterval(() => void this.forget().catch(() => undefined), SWEEP_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /**
+   * Does the work, unless a request under the same key has done it or is doing it: then its answer is
+   * given again.
+   * @throws IdempotencyKeyReusedError when the key stands for another request.
+   */
+  async once(request: KeyedRequest, work: () => Promise<Answer>): Promise<KeyedAnswer> {
+    const name = JSON.stringify([request.ownerId, request.key]);
+    const pending = this.pending.get(name);
+    if (pending) {
+      if (pending.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
+      return { ...(await pending.answer), replayed: true };
+    }
+    let replayed = false;
+    const answer = this.answer(request, work, () => {
+      replayed = true;
+    });
+    this.pending.set(name, { fingerprint: request.fingerprint, answer });
+    try {
+      return { ...(await answer), replayed };
+    } finally {
+      this.pending.delete(name);
+    }
+  }
+
+  private async answer(
+    request: KeyedRequest,
+    work: () => Promise<Answer>,
+    onReplay: () => void,
+  ): Promise<Answer> {
+    const known = await this.find(request);
+    if (known) {
+      if (known.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
+      onReplay();
+      if (known.status !== null && known.body !== null)
+        return { status: known.status, body: JSON.parse(known.body) as unknown };
+    }
+    const scope = new IdempotencyScope(request, known?.jobIds ?? []);
+    const answer = await scope.run(work);
+    await this.keep(request, scope, answer);
+    return answer;
+  }
+
+  private async find({ ownerId, key }: KeyedRequest): Promise<IdempotencyKey | undefined> {
+    const found = await this.keys.findOneBy({ ownerId, key });
+    if (!found) return undefined;
+    if (found.createdAt.getTime() > Date.now() - KEY_LIFE_MS) return found;
+    await this.keys.delete({ ownerId, key });
+    return undefined;
+  }
+
+  private async keep(
+    { ownerId, key, fingerprint }: KeyedRequest,
+    { jobIds }: IdempotencyScope,
+    { status, body }: Answer,
+  ): Promise<void> {
+    const text = JSON.stringify(body ?? null);
+    const kept = text.length <= ANSWER_LIMIT ? text : null;
+    const { affected } = await this.keys.update({ ownerId, key }, { status, body: kept });
+    if (affected) return;
+    const createdAt = new Date();
+    await this.keys.insert({ ownerId, key, fingerprint, jobIds, status, body: kept, createdAt });
+  }
+
+  private async forget(): Promise<void> {
+    await this.keys.delete({ createdAt: LessThan(new Date(Date.now() - KEY_LIFE_MS)) });
+  }
+}
