@@ -36,6 +36,11 @@ export default defineConfig({
         testTimeout: 20_000,
         hookTimeout: 20_000,
       }),
+      tier('contract', ['test/contract/**/*.contract.ts'], {
+        ...light,
+        testTimeout: 20_000,
+        hookTimeout: 20_000,
+      }),
       tier('engine', ['test/engine/**/*.engine.ts'], {
         ...heavy(1),
         testTimeout: 120_000,

@@ -2,4 +2,4 @@
 import { runTests } from './lib/run-tests.mjs';
 import { runMain } from './lib/step.mjs';
 
-await runMain(() => runTests({ light: ['unit', 'medium'], heavy: [] }));
+await runMain(() => runTests({ light: ['unit', 'medium', 'contract'], heavy: [] }));

@@ -2,4 +2,6 @@
 import { runTests } from './lib/run-tests.mjs';
 import { runMain } from './lib/step.mjs';
 
-await runMain(() => runTests({ light: ['unit', 'medium'], heavy: ['engine', 'e2e', 'faults'] }));
+await runMain(() =>
+  runTests({ light: ['unit', 'medium', 'contract'], heavy: ['engine', 'e2e', 'faults'] }),
+);

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
@@ -11,6 +12,15 @@ import type { Principal } from './principal.js';
 import { SessionService } from './session.service.js';
 import { refusalOf, type TokenClaims } from './token.js';
 import { UnixAuth } from './unix-auth.js';
+
+/** Stands for a user where there is none. */
+const METRICS_READER = 'metrics';
+
+/** In a time that does not tell how much of it is right. */
+function sameSecret(secret: string, given: string): boolean {
+  const [a, b] = [secret, given].map((text) => createHash('sha256').update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}
 
 /** What a client of a live connection shows in its handshake. */
 export interface Handshake {
@@ -71,6 +81,19 @@ export class AuthService {
   /** Who speaks on a live connection; its `auth` counts before its headers. */
   authenticateHandshake(handshake: Handshake): Promise<Principal> {
     return this.authenticate(credentialOfHandshake(handshake), handshake.socket);
+  }
+
+  /** The program that reads the metrics, if this is the token that was set for it. */
+  metricsReader(token: string): Principal | undefined {
+    const { metricsToken } = this.config.auth;
+    if (metricsToken === '' || !sameSecret(metricsToken, token)) return undefined;
+    return {
+      userId: METRICS_READER,
+      username: METRICS_READER,
+      role: 'guest',
+      permissions: ['system:metrics'],
+      via: 'metrics-token',
+    };
   }
 
   /**

@@ -19,7 +19,9 @@ export class CredentialStrategy extends passport.Strategy {
     const { headers, raw } = request as FastifyRequest;
     const credential = credentialOf(headers);
     if (credential?.kind === 'token') {
-      this.fail();
+      const reader = this.auth.metricsReader(credential.token);
+      if (reader) this.success(reader);
+      else this.fail();
       return;
     }
     this.auth.authenticate(credential, raw.socket).then(

@@ -4,9 +4,10 @@ import type { User } from './user.entity.js';
 
 /**
  * How a caller proved who they are: a log in with a password kept here (`jwt`) or with one of the machine
- * (`pam`), an API key, the machine's word or a trusted proxy's (`unix`), or not at all (`none`).
+ * (`pam`), an API key, the machine's word or a trusted proxy's (`unix`), not at all (`none`), or the token
+ * of the program that reads the metrics (`metrics-token`).
  */
-export const VIAS = ['jwt', 'api-key', 'unix', 'pam', 'none'] as const;
+export const VIAS = ['jwt', 'api-key', 'unix', 'pam', 'none', 'metrics-token'] as const;
 
 export type Via = (typeof VIAS)[number];
 

@@ -218,6 +218,15 @@ export class AuthConfig {
     doc: 'Days that entries of the audit log are kept.',
   })
   auditDays = 365;
+
+  @Setting({
+    env: 'ATELIER_METRICS_TOKEN',
+    parse: longSecret,
+    secret: true,
+    doc: 'Bearer token with which a program may read /metrics and nothing else, at least 32 characters.',
+    shownDefault: 'none: the metrics are for administrators and keys with the scope system:metrics',
+  })
+  metricsToken = '';
 }
 
 /** The image engine. */

@@ -8,12 +8,10 @@ import {
 import type { Server, Socket } from 'socket.io';
 import { AuthService, can, type Principal } from '../auth/index.js';
 import { toAppError } from '../common/index.js';
-import { Audience, EventBus, type EventMap, type JobUpdate } from '../events/index.js';
+import { Audience, EventBus, type EventMap } from '../events/index.js';
+import { timerAt, type News } from './news.js';
 
-/** What a client can receive; the names and payloads are those of seed stable-diffusion-cpp-rest. */
-interface ClientEvents {
-  job_update: (update: JobUpdate) => void;
-}
+type ClientEvents = { [Type in keyof News]: (data: News[Type]) => void };
 
 interface SocketData {
   principal: Principal;
@@ -24,9 +22,6 @@ type ClientSocket = Socket<Nothing, ClientEvents, Nothing, SocketData>;
 
 /** Everybody who may see the jobs of all. */
 const OVERSEERS = 'overseers';
-
-/** The longest delay that a timer can hold; a client whose connection lives that long may connect again. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const userRoom = (userId: string): string => `user:${userId}`;
 const keyRoom = (keyId: string): string => `key:${keyId}`;
@@ -53,6 +48,8 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
   ) {
     this.stops = [
       events.on('job.updated', (event) => this.tell(event)),
+      events.on('queue.changed', (update) => this.server.volatile.emit('queue_update', update)),
+      events.on('system.told', (update) => this.server.volatile.emit('system_update', update)),
       events.on('session.revoked', ({ sessionId }) =>
         this.server.in(sessionRoom(sessionId)).disconnectSockets(true),
       ),
@@ -79,7 +76,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     const leave = can(principal, 'job:read_all')
       ? this.audience.watchEverybody()
       : this.audience.watch(principal.userId);
-    const expiry = this.disconnectAt(socket, principal.expiresAt);
+    const expiry = timerAt(principal.expiresAt, () => socket.disconnect(true));
     socket.once('disconnect', () => {
       leave();
       clearTimeout(expiry);
@@ -94,15 +91,6 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     if (principal.sessionId) await socket.join(sessionRoom(principal.sessionId));
     if (principal.keyId) await socket.join(keyRoom(principal.keyId));
     if (can(principal, 'job:read_all')) await socket.join(OVERSEERS);
-  }
-
-  private disconnectAt(
-    socket: ClientSocket,
-    instant: Date | undefined,
-  ): NodeJS.Timeout | undefined {
-    if (!instant) return undefined;
-    const delay = Math.min(instant.getTime() - Date.now(), LONGEST_TIMER_MS);
-    return setTimeout(() => socket.disconnect(true), delay).unref();
   }
 
   private async admit(socket: ClientSocket, next: (refused?: Error) => void): Promise<void> {

@@ -18,6 +18,8 @@ export interface TestAppOptions {
   engine?: ImageEngine;
   /** Default: those of this machine. */
   machine?: MachineAccounts;
+  /** Default: the server refuses to restart. */
+  restart?: () => void;
   /** An existing data folder, which then outlives the app; default: a new one, removed with it. */
   dataDir?: string;
 }
@@ -90,7 +92,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     routes,
     strayings,
   } = await withRoutes(() =>
-    createApp(config, { engine, machine: options.machine, logger: false }),
+    createApp(config, {
+      engine,
+      machine: options.machine,
+      restart: options.restart,
+      logger: false,
+    }),
   ).catch(async (error: unknown) => {
     await own?.remove();
     throw error;

@@ -1,0 +1,18 @@
+import type { JobUpdate, QueueUpdate, SystemUpdate } from '../events/index.js';
+
+/** What a client can receive; names and payloads are those of seed stable-diffusion-cpp-rest, "WebSocket Support". */
+export interface News {
+  job_update: JobUpdate;
+  queue_update: QueueUpdate;
+  system_update: SystemUpdate;
+}
+
+/** The longest delay that a timer can hold; a client whose connection lives that long may connect again. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Calls back at an instant; without one never. */
+export function timerAt(instant: Date | undefined, action: () => void): NodeJS.Timeout | undefined {
+  if (!instant) return undefined;
+  const delay = Math.min(instant.getTime() - Date.now(), LONGEST_TIMER_MS);
+  return setTimeout(action, delay).unref();
+}

@@ -1,0 +1,49 @@
+import type { WebSocket } from 'ws';
+import type { Principal } from '../auth/index.js';
+import type { News } from './news.js';
+
+/** Reasons of ours to end a connection, in the range that is left to applications (RFC 6455, 7.4.2). */
+export const CLOSED = {
+  /** No good credential, or it is no longer good. */
+  refused: 4401,
+  /** No credential in time. */
+  late: 4408,
+} as const;
+
+/** Bytes that may wait to be sent: beyond the first, what is worth nothing late is left out; beyond the second, the client is cut off. */
+const SLOW_BYTES = 256 * 1024;
+const STUCK_BYTES = 4 * 1024 * 1024;
+
+/** One client of `/ws` who has proven who they are. */
+export class PlainSocket {
+  private answering = true;
+
+  constructor(
+    private readonly socket: WebSocket,
+    readonly principal: Principal,
+  ) {
+    socket.on('pong', () => {
+      this.answering = true;
+    });
+  }
+
+  /** Sends a piece of news; a client that does not read is left behind, and at last cut off. */
+  tell<Type extends keyof News>(type: Type, data: News[Type]): void {
+    const waiting = this.socket.bufferedAmount;
+    if (waiting > STUCK_BYTES) this.socket.terminate();
+    else if (waiting <= SLOW_BYTES || !('preview' in data)) {
+      this.socket.send(JSON.stringify({ type, data }), () => undefined);
+    }
+  }
+
+  /** Asks whether the client is there; one that has not answered the last time is cut off. */
+  check(): void {
+    if (!this.answering) this.socket.terminate();
+    this.answering = false;
+    this.socket.ping(() => undefined);
+  }
+
+  refuse(reason: string): void {
+    this.socket.close(CLOSED.refused, reason);
+  }
+}
