@@ -1,4 +1,5 @@
 export { CONFIG, ConfigModule } from './config.module.js';
+export type { AuthMethod } from './auth.config.js';
 export { ConfigError } from './config-error.js';
 export { databaseOptions } from './database.js';
 export {
@@ -11,4 +12,4 @@ export { loadConfig } from './load-config.js';
 export { configReference, exampleEnv } from './reference.js';
 export { settingFlags, type SettingFlag } from './setting-flags.js';
 export type { Environment, Flags } from './setting-source.js';
-export type { AuthMethod, Config } from './settings.config.js';
+export type { Config } from './settings.config.js';

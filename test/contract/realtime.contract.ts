@@ -58,7 +58,7 @@ describe('WebSocket Support: the connection at /ws', () => {
     const apiKey = made.body['key'] as string;
     const feed = await open({ headers: { 'x-api-key': apiKey } });
     const id = await submitted(server.app, token);
-    await feed.until(isEnd(id));
+    expect((await feed.until(isEnd(id))).data['job_id']).toBe(id);
   });
 
   it('refuses a bad credential with the envelope, before there is a connection', async () => {
@@ -139,6 +139,17 @@ describe('WebSocket Message Format', () => {
       });
     }
     expect(steps.at(-1)?.data['time_remaining']).toBe(0);
+  });
+
+  it('queue_update: how full the queue is', async () => {
+    const feed = await open({ headers: bearer(token) });
+    const id = await submitted(server.app, token, { prompt: 'x', steps: 20 });
+    await submitted(server.app, token, { prompt: 'y' });
+    const { data } = await feed.until(
+      ({ type, data: queue }) => type === 'queue_update' && queue['size'] === 1,
+    );
+    expect(data).toEqual({ size: 1, active_generations: 1, running: true });
+    await jobEnd(server.app, token, id);
   });
 
   it('system_update: the body of GET /api/status, while somebody listens', async () => {
