@@ -143,7 +143,7 @@ describe('WebSocket Message Format', () => {
 
   it('queue_update: how full the queue is', async () => {
     const feed = await open({ headers: bearer(token) });
-    const id = await submitted(server.app, token, { prompt: 'x', steps: 20 });
+    const id = await submitted(server.app, token, { prompt: 'x', steps: 150 });
     await submitted(server.app, token, { prompt: 'y' });
     const { data } = await feed.until(
       ({ type, data: queue }) => type === 'queue_update' && queue['size'] === 1,
