@@ -26,6 +26,15 @@ export async function isAlive(pid: number): Promise<boolean> {
   return state !== '' && state !== 'Z' && state !== 'X';
 }
 
+/**
+ * Milliseconds that a process's main thread was ready to run while others had the processor: how much
+ * faster it would have been on an idle machine. 0 where the kernel does not count it.
+ */
+export async function waitedForProcessor(pid: number): Promise<number> {
+  const [, nanoseconds = '0'] = (await readProc(`${pid}/task/${pid}/schedstat`)).split(' ');
+  return Number(nanoseconds) / 1e6;
+}
+
 /** The command line of a process, its words parted by spaces; empty when it is gone. */
 export async function commandOf(pid: number): Promise<string> {
   return (await readProc(`${pid}/cmdline`)).replaceAll('\0', ' ');
