@@ -1,3 +1,4 @@
+import multipart from '@fastify/multipart';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -61,6 +62,7 @@ export async function createApp(
     .addHook('onRequest', async (request, reply) => {
       void reply.header('x-request-id', request.id);
     });
+  await app.register(multipart, { limits: { fileSize: config.server.bodyLimitMb * MIB } });
   await app.init();
   return app;
 }

@@ -6,6 +6,8 @@ import type {
   ImageRequest,
   ModelSpec,
   RawImage,
+  UpscalerSpec,
+  VideoRequest,
 } from './image-engine.js';
 
 /** What the engine's process can be asked; name -> arguments and answer. */
@@ -15,6 +17,9 @@ export interface EngineCalls {
   unload: { args: [string]; answer: undefined };
   loaded: { args: []; answer: string[] };
   generate: { args: [string, ImageRequest]; answer: RawImage[] };
+  generateVideo: { args: [string, VideoRequest]; answer: RawImage[] };
+  upscale: { args: [UpscalerSpec, RawImage]; answer: RawImage };
+  canny: { args: [RawImage]; answer: RawImage };
 }
 
 export type EngineCallName = keyof EngineCalls;

@@ -26,6 +26,12 @@ function perform(call: Extract<ToEngine, { type: 'call' }>, watch: EngineWatch):
       return engine.loaded();
     case 'generate':
       return engine.generate(call.args[0], call.args[1], watch);
+    case 'generateVideo':
+      return engine.generateVideo(call.args[0], call.args[1], watch);
+    case 'upscale':
+      return engine.upscale(call.args[0], call.args[1], watch);
+    case 'canny':
+      return engine.canny(call.args[0]);
   }
 }
 

@@ -8,6 +8,8 @@ import type {
   ImageRequest,
   ModelSpec,
   RawImage,
+  UpscalerSpec,
+  VideoRequest,
 } from './image-engine.js';
 
 type Step = (request: ImageRequest, step: number) => Promise<void>;
@@ -31,6 +33,20 @@ function pixels(request: ImageRequest, seed: number): RawImage {
   const recipe = JSON.stringify({ prompt, negativePrompt, width, height, steps, cfgScale, seed });
   const colour = createHash('sha256').update(recipe).digest().subarray(0, 3);
   return { width, height, channels: 3, data: Buffer.alloc(width * height * 3, colour) };
+}
+
+/** By how much the fake upscaler enlarges each side. */
+const FAKE_FACTOR = 4;
+
+function enlarge({ width, height, channels, data }: RawImage, factor: number): RawImage {
+  const large = Buffer.alloc(width * factor * height * factor * channels);
+  for (let y = 0; y < height * factor; y += 1) {
+    for (let x = 0; x < width * factor; x += 1) {
+      const from = (Math.floor(y / factor) * width + Math.floor(x / factor)) * channels;
+      data.copy(large, (y * width * factor + x) * channels, from, from + channels);
+    }
+  }
+  return { width: width * factor, height: height * factor, channels, data: large };
 }
 
 async function unlessAborted(signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
@@ -116,6 +132,12 @@ export class FakeEngine implements ImageEngine {
       weightTypes: ['f16', 'q8_0'],
       physicalCores: 1,
       devices: [{ name: 'CPU', description: 'fake', type: 'cpu', memoryTotal: 0, memoryFree: 0 }],
+      rngTypes: ['std_default', 'cuda', 'cpu'],
+      predictions: ['eps', 'flow'],
+      loraApplyModes: ['auto', 'immediately', 'at_runtime'],
+      hiresUpscalers: ['None', 'Latent', 'Lanczos', 'Model'],
+      cacheModes: ['disabled', 'easycache'],
+      vaeFormats: ['auto', 'flux'],
     };
   }
 
@@ -155,6 +177,20 @@ export class FakeEngine implements ImageEngine {
 
   health(): EngineHealth {
     return { pid: null, restarts: 0 };
+  }
+
+  /** The frames change from one to the next as the pictures of a batch do. */
+  generateVideo(key: string, request: VideoRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
+    return this.generate(key, { ...request, batchCount: request.frames }, watch);
+  }
+
+  /** Four times the size, each pixel a square. */
+  async upscale(_upscaler: UpscalerSpec, image: RawImage): Promise<RawImage> {
+    return enlarge(image, FAKE_FACTOR);
+  }
+
+  async canny(image: RawImage): Promise<RawImage> {
+    return { ...image, data: Buffer.alloc(image.data.length) };
   }
 
   async close(): Promise<void> {

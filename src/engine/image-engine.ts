@@ -1,3 +1,5 @@
+import type { ImageRequest, ModelSpec, UpscalerSpec, VideoRequest } from './engine-requests.js';
+
 /**
  * The port to an image engine. Nothing outside this room knows which engine it is, or in which process
  * it runs. One engine does one thing at a time; calls are served in the order in which they came.
@@ -28,9 +30,26 @@ export interface ImageEngine {
   /** How the engine is right now; starts nothing. */
   health(): EngineHealth;
 
+  /**
+   * Draws the frames of a video with a model that is ready.
+   * @throws EngineError as {@link generate} does; `failed` for a model that makes no videos.
+   */
+  generateVideo(key: string, request: VideoRequest, watch?: EngineWatch): Promise<RawImage[]>;
+
+  /**
+   * Enlarges an RGB picture by the factor of the upscaling model, which is loaded first.
+   * @throws EngineError load_failed, failed, crashed, stalled, cancelled
+   */
+  upscale(upscaler: UpscalerSpec, image: RawImage, watch?: EngineWatch): Promise<RawImage>;
+
+  /** The edges of an RGB picture at least 4 pixels wide and high, white on black, in the same size. */
+  canny(image: RawImage): Promise<RawImage>;
+
   /** Ends the engine; what runs in it is cancelled. */
   close(): Promise<void>;
 }
+
+export * from './engine-requests.js';
 
 /** Injection token of the {@link ImageEngine}. */
 export const IMAGE_ENGINE = Symbol('image engine');
@@ -46,6 +65,12 @@ export interface EngineFacts {
   samplers: string[];
   schedulers: string[];
   weightTypes: string[];
+  rngTypes: string[];
+  predictions: string[];
+  loraApplyModes: string[];
+  hiresUpscalers: string[];
+  cacheModes: string[];
+  vaeFormats: string[];
   /** Of this machine: as many threads compute unless told otherwise. */
   physicalCores: number;
   devices: EngineDevice[];
@@ -97,64 +122,4 @@ export interface RawImage {
   channels: 1 | 3;
   /** width * height * channels bytes. */
   data: Buffer;
-}
-
-/** Absolute paths of the files that make up a model, by their part in it. */
-export interface ModelFiles {
-  /** A checkpoint that holds everything. */
-  model?: string;
-  diffusionModel?: string;
-  vae?: string;
-  taesd?: string;
-  clipL?: string;
-  clipG?: string;
-  t5xxl?: string;
-  llm?: string;
-}
-
-/** How a model is loaded; what is left out is the engine's own choice. */
-export interface LoadOptions {
-  /** Threads that compute; 0 or absent: one for each physical core. */
-  threads?: number;
-  flashAttention?: boolean;
-  diffusionConvDirect?: boolean;
-  vaeConvDirect?: boolean;
-  /** Parts kept on, or moved from, the CPU. */
-  clipOnCpu?: boolean;
-  vaeOnCpu?: boolean;
-  offloadParamsToCpu?: boolean;
-}
-
-export interface ModelSpec {
-  /** The same files with the same options have the same key, and nothing else has it. */
-  key: string;
-  /** For messages. */
-  name: string;
-  files: ModelFiles;
-  options: LoadOptions;
-  /** Size of the warm-up picture, in pixels. */
-  warmUp: { width: number; height: number };
-}
-
-/** A picture to draw; sizes in pixels, a multiple of 8. */
-export interface ImageRequest {
-  prompt: string;
-  negativePrompt: string;
-  width: number;
-  height: number;
-  steps: number;
-  cfgScale: number;
-  /** As the engine spells it; absent: the model's own. */
-  sampler?: string;
-  scheduler?: string;
-  /** 0 or more; picture n of a batch has seed + n. */
-  seed: number;
-  batchCount: number;
-  /** -1: the model's own. */
-  clipSkip: number;
-  eta?: number;
-  flowShift?: number;
-  distilledGuidance?: number;
-  /** Ask for previews each so many steps. */
-  preview?: { mode: 'proj' | 'tae' | 'vae'; interval: number };
 }

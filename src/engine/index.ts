@@ -15,4 +15,8 @@ export {
   type ModelFiles,
   type ModelSpec,
   type RawImage,
+  type Embedding,
+  type LoraUse,
+  type UpscalerSpec,
+  type VideoRequest,
 } from './image-engine.js';

@@ -4,14 +4,23 @@ import { EngineError } from './engine.errors.js';
 import type {
   EngineFacts,
   EngineHealth,
+  EnginePreview,
   EngineWatch,
   ImageEngine,
   ImageRequest,
   ModelSpec,
   RawImage,
+  UpscalerSpec,
+  VideoRequest,
 } from './image-engine.js';
 import { loadAddon, type AddonModule } from './load-addon.js';
-import { toContextOptions, toImageOptions, toProgress } from './native-options.js';
+import {
+  toContextOptions,
+  toImageInput,
+  toImageOptions,
+  toProgress,
+  toVideoOptions,
+} from './native-options.js';
 
 type LogHandler = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
 
@@ -22,6 +31,7 @@ function codeOf(error: unknown): string | undefined {
 /** The addon as an {@link ImageEngine}, in the process that calls it: what kills the engine kills that process. */
 export class NativeEngine implements ImageEngine {
   private readonly contexts = new Map<string, Addon.ImageContext>();
+  private upscaler: { key: string; handle: Addon.Upscaler } | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly addon: AddonModule) {}
@@ -46,6 +56,12 @@ export class NativeEngine implements ImageEngine {
       weightTypes: names.weightTypes,
       physicalCores: info.physicalCores,
       devices: info.devices,
+      rngTypes: names.rngTypes,
+      predictions: names.predictions,
+      loraApplyModes: names.loraApplyModes,
+      hiresUpscalers: names.hiresUpscalers,
+      cacheModes: names.cacheModes,
+      vaeFormats: names.vaeFormats,
     };
   }
 
@@ -54,7 +70,7 @@ export class NativeEngine implements ImageEngine {
       if (this.touch(model.key)) return;
       const context = await this.openContext(model, watch);
       try {
-        await this.draw(context, warmUpOf(model), asLoading(watch));
+        await this.warmUp(context, model, asLoading(watch));
       } catch (error) {
         await context.free();
         if (error instanceof EngineError && error.reason === 'cancelled') throw error;
@@ -77,10 +93,22 @@ export class NativeEngine implements ImageEngine {
   }
 
   generate(key: string, request: ImageRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
+    return this.inTurn(() => this.draw(this.ready(key), request, watch));
+  }
+
+  generateVideo(key: string, request: VideoRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
+    return this.inTurn(() => this.film(this.ready(key), request, watch));
+  }
+
+  upscale(spec: UpscalerSpec, image: RawImage, watch: EngineWatch = {}): Promise<RawImage> {
     return this.inTurn(async () => {
-      const context = this.touch(key);
-      if (!context) throw EngineError.notLoaded(key);
-      return this.draw(context, request, watch);
+      const upscaler = await this.openUpscaler(spec);
+      return watched(upscaler, watch, async () => {
+        const large = await upscaler.upscale(toImageInput(image), ({ step, steps }) =>
+          watch.onProgress?.({ phase: 'sampling', step, steps }),
+        );
+        return large as RawImage;
+      });
     });
   }
 
@@ -88,9 +116,32 @@ export class NativeEngine implements ImageEngine {
     return { pid: null, restarts: 0 };
   }
 
+  canny(image: RawImage): Promise<RawImage> {
+    return this.inTurn(
+      async () => (await this.addon.preprocessCanny(toImageInput(image))) as RawImage,
+    );
+  }
+
   async close(): Promise<void> {
     for (const context of this.contexts.values()) context.cancel();
     await Promise.all(Array.from(this.contexts.keys(), (key) => this.unload(key)));
+    await this.upscaler?.handle.free();
+  }
+
+  /** The upscaler of this description; the one before is given up for it. */
+  private async openUpscaler(spec: UpscalerSpec): Promise<Addon.Upscaler> {
+    const { path, name, threads, tileSize } = spec;
+    const key = JSON.stringify([path, threads, tileSize]);
+    if (this.upscaler?.key === key) return this.upscaler.handle;
+    await this.upscaler?.handle.free();
+    this.upscaler = undefined;
+    try {
+      const options = { modelPath: path, nThreads: threads || undefined, tileSize };
+      this.upscaler = { key, handle: await this.addon.Upscaler.load(options) };
+      return this.upscaler.handle;
+    } catch (error) {
+      throw EngineError.loadFailed(name, messageOf(error));
+    }
   }
 
   private async openContext(model: ModelSpec, watch: EngineWatch): Promise<Addon.ImageContext> {
@@ -105,33 +156,53 @@ export class NativeEngine implements ImageEngine {
     }
   }
 
-  private async draw(
+  private async warmUp(
+    context: Addon.ImageContext,
+    model: ModelSpec,
+    watch: EngineWatch,
+  ): Promise<void> {
+    if (context.supportsImage) await this.draw(context, warmUpOf(model), watch);
+    else await this.film(context, { ...warmUpOf(model), frames: 1, fps: 1 }, watch);
+  }
+
+  private draw(
     context: Addon.ImageContext,
     request: ImageRequest,
     watch: EngineWatch,
   ): Promise<RawImage[]> {
-    const { signal } = watch;
-    if (signal?.aborted) throw EngineError.cancelled();
-    const cancel = (): void => {
-      context.cancel();
-    };
-    signal?.addEventListener('abort', cancel, { once: true });
-    try {
+    return watched(context, watch, async () => {
       const images = await context.generateImage(
         toImageOptions(request),
         (progress) => watch.onProgress?.(toProgress(progress, request)),
-        ({ step, image }) => watch.onPreview?.({ step, image: image as RawImage }),
+        (preview) => watch.onPreview?.(preview as EnginePreview),
       );
       return images as RawImage[];
-    } catch (error) {
-      if (codeOf(error) === 'CANCELLED') throw EngineError.cancelled();
-      throw EngineError.failed(messageOf(error));
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-    }
+    });
+  }
+
+  private film(
+    context: Addon.ImageContext,
+    request: VideoRequest,
+    watch: EngineWatch,
+  ): Promise<RawImage[]> {
+    if (!context.supportsVideo) throw EngineError.failed('this model makes no videos.');
+    return watched(context, watch, async () => {
+      const { frames } = await context.generateVideo(
+        toVideoOptions(request),
+        (progress) => watch.onProgress?.(toProgress(progress, { ...request, batchCount: 1 })),
+        (preview) => watch.onPreview?.(preview as EnginePreview),
+      );
+      return frames as RawImage[];
+    });
   }
 
   /** The context, marked as the one used last. */
+  private ready(key: string): Addon.ImageContext {
+    const context = this.touch(key);
+    if (!context) throw EngineError.notLoaded(key);
+    return context;
+  }
+
   private touch(key: string): Addon.ImageContext | undefined {
     const context = this.contexts.get(key);
     if (!context) return undefined;
@@ -140,10 +211,29 @@ export class NativeEngine implements ImageEngine {
     return context;
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+  private inTurn<T>(work: () => Promise<T> | T): Promise<T> {
     const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
     return result;
+  }
+}
+
+/** Runs a call that can be cancelled, and tells its failure in the words of the port. */
+async function watched<T>(
+  call: { cancel(): boolean },
+  { signal }: EngineWatch,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw EngineError.cancelled();
+  const cancel = (): void => void call.cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await run();
+  } catch (error) {
+    if (codeOf(error) === 'CANCELLED') throw EngineError.cancelled();
+    throw EngineError.failed(messageOf(error));
+  } finally {
+    signal?.removeEventListener('abort', cancel);
   }
 }
 

@@ -1,11 +1,19 @@
 import type * as Addon from '../../native/index.js';
-import type { EngineProgress, ImageRequest, LoadOptions, ModelSpec } from './image-engine.js';
+import type {
+  EngineProgress,
+  ImageRequest,
+  LoadOptions,
+  ModelSpec,
+  RawImage,
+  VideoRequest,
+} from './image-engine.js';
 
 /** Which device each part computes on, in the engine's `part=device` form; undefined: the engine's choice. */
-function backendOf({ clipOnCpu, vaeOnCpu }: LoadOptions): string | undefined {
+function backendOf({ clipOnCpu, vaeOnCpu, controlNetOnCpu }: LoadOptions): string | undefined {
   const parts = [
     ...(clipOnCpu ? ['te=CPU', 'clip_vision=CPU'] : []),
     ...(vaeOnCpu ? ['vae=CPU'] : []),
+    ...(controlNetOnCpu ? ['controlnet=CPU'] : []),
   ];
   return parts.length > 0 ? parts.join(',') : undefined;
 }
@@ -15,49 +23,138 @@ export function toContextOptions({ files, options }: ModelSpec): Addon.ContextOp
   return {
     modelPath: files.model,
     diffusionModelPath: files.diffusionModel,
+    highNoiseDiffusionModelPath: files.highNoiseDiffusionModel,
     vaePath: files.vae,
     taesdPath: files.taesd,
     clipLPath: files.clipL,
     clipGPath: files.clipG,
+    clipVisionPath: files.clipVision,
     t5xxlPath: files.t5xxl,
     llmPath: files.llm,
+    llmVisionPath: files.llmVision,
+    controlNetPath: files.controlNet,
+    photoMakerPath: files.photoMaker,
+    embeddings: options.embeddings,
     nThreads: options.threads || undefined,
+    flashAttn: options.flashAttentionEverywhere,
     diffusionFlashAttn: options.flashAttention,
     diffusionConvDirect: options.diffusionConvDirect,
     vaeConvDirect: options.vaeConvDirect,
+    wtype: options.weightType,
+    tensorTypeRules: options.tensorTypeRules,
+    rngType: options.rngType,
+    samplerRngType: options.samplerRngType,
+    prediction: options.prediction,
+    loraApplyMode: options.loraApplyMode,
+    vaeFormat: options.vaeFormat,
+    enableMmap: options.enableMmap,
+    taePreviewOnly: options.taePreviewOnly,
+    circularX: options.circularX,
+    circularY: options.circularY,
+    forceSdxlVaeConvScale: options.forceSdxlVaeConvScale,
+    chromaUseDitMask: options.chromaUseDitMask,
+    chromaUseT5Mask: options.chromaUseT5Mask,
+    chromaT5MaskPad: options.chromaT5MaskPad,
+    qwenImageZeroCondT: options.qwenImageZeroCondT,
+    maxVram: options.maxVram,
+    streamLayers: options.streamLayers,
     backend: backendOf(options),
     paramsBackend: options.offloadParamsToCpu ? 'CPU' : undefined,
   };
 }
 
-/** A picture to draw in the addon's words (`sd_img_gen_params_t`). */
-export function toImageOptions(request: ImageRequest): Addon.ImageOptions {
+export function toImageInput({ width, height, channels, data }: RawImage): Addon.ImageInput {
+  return { width, height, channels, data };
+}
+
+function optional(image: RawImage | undefined): Addon.ImageInput | undefined {
+  return image && toImageInput(image);
+}
+
+/** What pictures and videos have in common, in the addon's words. */
+function toCommonOptions(request: ImageRequest | VideoRequest) {
   return {
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     width: request.width,
     height: request.height,
     seed: request.seed,
-    batchCount: request.batchCount,
     clipSkip: request.clipSkip,
+    loras: request.loras,
+    initImage: optional(request.initImage),
+    strength: request.strength,
     sampleParams: {
       sampleSteps: request.steps,
       sampleMethod: request.sampler,
       scheduler: request.scheduler,
       eta: request.eta,
       flowShift: request.flowShift,
-      guidance: { txtCfg: request.cfgScale, distilledGuidance: request.distilledGuidance },
+      shiftedTimestep: request.shiftedTimestep,
+      customSigmas: request.customSigmas,
+      extraSampleArgs: request.extraSampleArgs,
+      guidance: {
+        txtCfg: request.cfgScale,
+        imgCfg: request.imgCfgScale,
+        distilledGuidance: request.distilledGuidance,
+        slg: request.slg,
+      },
     },
+    vaeTilingParams: request.vaeTiling,
+    cache: request.cache,
+    hires: request.hires,
     previewMode: request.preview?.mode,
     previewInterval: request.preview?.interval,
   };
 }
 
-/** The addon's progress as the port tells it: sampling counts over the whole batch. */
-export function toProgress(progress: Addon.Progress, request: ImageRequest): EngineProgress {
-  const { phase, step, steps, batchIndex } = progress;
-  if (phase === 'sampling') {
-    return { phase, step: batchIndex * steps + step, steps: request.batchCount * steps };
+/** A picture to draw in the addon's words (`sd_img_gen_params_t`). */
+export function toImageOptions(request: ImageRequest): Addon.ImageOptions {
+  const { photoMaker } = request;
+  return {
+    ...toCommonOptions(request),
+    batchCount: request.batchCount,
+    maskImage: optional(request.maskImage),
+    controlImage: optional(request.controlImage),
+    controlStrength: request.controlStrength,
+    refImages: request.refImages?.map(toImageInput),
+    autoResizeRefImage: request.autoResizeRefImage,
+    increaseRefIndex: request.increaseRefIndex,
+    pmParams: photoMaker && {
+      idImages: photoMaker.idImages?.map(toImageInput),
+      styleStrength: photoMaker.styleStrength,
+    },
+  };
+}
+
+/** A video in the addon's words (`sd_vid_gen_params_t`). */
+export function toVideoOptions(request: VideoRequest): Addon.VideoOptions {
+  const { highNoise } = request;
+  return {
+    ...toCommonOptions(request),
+    videoFrames: request.frames,
+    fps: request.fps,
+    endImage: optional(request.endImage),
+    controlFrames: request.controlFrames?.map(toImageInput),
+    moeBoundary: request.moeBoundary,
+    vaceStrength: request.vaceStrength,
+    highNoiseSampleParams: highNoise && {
+      sampleSteps: highNoise.steps,
+      sampleMethod: highNoise.sampler,
+      guidance: { txtCfg: highNoise.cfgScale },
+    },
+  };
+}
+
+/** The addon's progress as the port tells it: sampling counts over the whole batch and every pass. */
+export function toProgress(
+  progress: Addon.Progress,
+  request: Pick<ImageRequest, 'batchCount' | 'hires'>,
+): EngineProgress {
+  const { phase, step, steps, batchIndex, pass } = progress;
+  if (phase !== 'sampling') {
+    return { phase: phase === 'upscaling' ? 'decoding' : phase, step, steps };
   }
-  return { phase: phase === 'upscaling' ? 'decoding' : phase, step, steps };
+  const inPass = request.batchCount * steps;
+  const passes = Math.max(request.hires?.enabled ? 2 : 1, pass + 1);
+  return { phase, step: pass * inPass + batchIndex * steps + step, steps: passes * inPass };
 }

@@ -10,6 +10,8 @@ import type {
   ImageRequest,
   ModelSpec,
   RawImage,
+  UpscalerSpec,
+  VideoRequest,
 } from './image-engine.js';
 
 interface PendingCall {
@@ -81,6 +83,18 @@ export class SupervisedEngine implements ImageEngine {
 
   health(): EngineHealth {
     return { pid: this.pid ?? null, restarts: this.restarts };
+  }
+
+  generateVideo(key: string, request: VideoRequest, watch?: EngineWatch): Promise<RawImage[]> {
+    return this.call('generateVideo', [key, request], watch);
+  }
+
+  upscale(upscaler: UpscalerSpec, image: RawImage, watch?: EngineWatch): Promise<RawImage> {
+    return this.call('upscale', [upscaler, image], watch);
+  }
+
+  canny(image: RawImage): Promise<RawImage> {
+    return this.call('canny', [image]);
   }
 
   async close(): Promise<void> {

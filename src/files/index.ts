@@ -7,6 +7,7 @@ export {
   encodePng,
   PICTURE_FORMATS,
   previewDataUrl,
+  resizePixels,
   type EncodedFile,
   type PictureEncoding,
   type PictureFormat,

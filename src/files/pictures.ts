@@ -39,6 +39,15 @@ function open({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 
+/** The picture in another size (Lanczos). */
+export async function resizePixels(pixels: Pixels, width: number, height: number): Promise<Pixels> {
+  const data = await open(pixels)
+    .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
+    .raw()
+    .toBuffer();
+  return { width, height, channels: pixels.channels, data };
+}
+
 /** A PNG with texts in it; the same pixels and texts give the same bytes. */
 export async function encodePng(pixels: Pixels, texts: Record<string, string>): Promise<Buffer> {
   return withPngTexts(await open(pixels).png({ compressionLevel: 6 }).toBuffer(), texts);

@@ -2,14 +2,31 @@ import { Module } from '@nestjs/common';
 import { FilesModule } from '../files/index.js';
 import { ModelsModule } from '../models/index.js';
 import { QueueModule } from '../queue/index.js';
+import { DrawingWatch } from './drawing-watch.js';
+import { EstimateService } from './estimate.service.js';
+import { FactsController } from './facts.controller.js';
+import { FactsService } from './facts.service.js';
 import { GenerateController } from './generate.controller.js';
 import { GenerateService } from './generate.service.js';
 import { GenerationService } from './generation.service.js';
+import { InputPictures } from './input-pictures.js';
 import { PictureWriter } from './picture-writer.js';
+import { RequestParts } from './request-parts.js';
+import { Upscaling } from './upscaling.js';
 
 @Module({
   imports: [FilesModule, ModelsModule, QueueModule],
-  controllers: [GenerateController],
-  providers: [GenerateService, GenerationService, PictureWriter],
+  controllers: [FactsController, GenerateController],
+  providers: [
+    DrawingWatch,
+    EstimateService,
+    FactsService,
+    GenerateService,
+    GenerationService,
+    InputPictures,
+    PictureWriter,
+    RequestParts,
+    Upscaling,
+  ],
 })
 export class GenerateModule {}

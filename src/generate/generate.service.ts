@@ -3,11 +3,15 @@ import type { Principal } from '../auth/index.js';
 import { InvalidParametersError, ValidationError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../engine/index.js';
-import { ModelsService } from '../models/index.js';
+import { ModelsService, type Model } from '../models/index.js';
 import { QueueService } from '../queue/index.js';
-import type { GenerationRequest } from './generation-request.js';
-import { OPTIONS } from './options.js';
-import { problemsTogether, readOptions, withDefaults, type OptionContext } from './read-options.js';
+import type { OptionContext } from './check-option.js';
+import { costOf } from './cost.js';
+import { textOf, type GenerationRequest, type OptionValues } from './generation-request.js';
+import { InputPictures } from './input-pictures.js';
+import type { GenerationKind } from './options/index.js';
+import { RequestParts } from './request-parts.js';
+import { problemsTogether, readOptions, withDefaults } from './read-options.js';
 
 function isPlainObject(body: unknown): body is Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
@@ -18,6 +22,8 @@ function isPlainObject(body: unknown): body is Record<string, unknown> {
 export class GenerateService implements OnApplicationBootstrap {
   constructor(
     private readonly models: ModelsService,
+    private readonly parts: RequestParts,
+    private readonly pictures: InputPictures,
     private readonly queue: QueueService,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
     @Inject(CONFIG) private readonly config: Config,
@@ -33,34 +39,44 @@ export class GenerateService implements OnApplicationBootstrap {
    * @returns the id of the job.
    * @throws InvalidParametersError, ValidationError, ModelNotFoundError, EngineError unavailable
    */
-  async submit(principal: Principal, body: unknown): Promise<string> {
-    const request = await this.read(body);
+  async submit(principal: Principal, kind: GenerationKind, body: unknown): Promise<string> {
+    const request = await this.read(principal, kind, body);
     return this.queue.submit(principal, {
-      kind: 'text2img',
-      title: String(request.options['prompt']),
+      kind,
+      title: textOf(request.options, 'prompt'),
       request,
+      model: request.model.name,
+      cost: costOf(kind, request.options),
+      uploads: this.pictures.uploadsOf(request.options),
     });
   }
 
-  private async read(body: unknown): Promise<GenerationRequest> {
+  /** What the checks of this server depend on. @throws EngineError unavailable */
+  async context(): Promise<OptionContext> {
+    return { facts: await this.engine.facts(), promptLimit: this.config.generate.promptLimit };
+  }
+
+  private async read(
+    principal: Principal,
+    kind: GenerationKind,
+    body: unknown,
+  ): Promise<GenerationRequest> {
     if (!isPlainObject(body)) throw new InvalidParametersError('The body must be a JSON object.');
-    const { given, problems } = readOptions(body, await this.context());
+    const { given, problems } = readOptions(kind, body, await this.context());
     if (problems.length > 0) throw new ValidationError(problems);
-    const model = await this.models.find(String(given['model_name'] ?? ''));
-    const options = { ...withDefaults(given, model.recommended), model_name: model.name };
+    const model = await this.model(kind, textOf(given, 'model_name'));
+    const options = { ...withDefaults(kind, given, model.recommended), model_name: model.name };
     const together = problemsTogether(options);
     if (together.length > 0) throw new ValidationError(together);
-    await this.checkComponents(options);
-    return { model: { id: model.id, name: model.name }, options };
+    await this.parts.resolve(options);
+    const taken: OptionValues = await this.pictures.takeIn(principal, options);
+    return { kind, model: { id: model.id, name: model.name }, options: taken };
   }
 
-  private async context(): Promise<OptionContext> {
-    const { samplers, schedulers } = await this.engine.facts();
-    return { samplers, schedulers, promptLimit: this.config.generate.promptLimit };
-  }
-
-  private async checkComponents(options: GenerationRequest['options']): Promise<void> {
-    const named = Object.entries(options).filter(([name]) => OPTIONS[name]?.type === 'component');
-    for (const [name, file] of named) await this.models.component(name, String(file));
+  /** The model of this name for this kind of generation; the default one for an empty name. */
+  async model(kind: GenerationKind, name: string): Promise<Model> {
+    if (kind !== 'upscale') return this.models.find(name);
+    const [first] = name === '' ? await this.models.listOfType('esrgan') : [];
+    return first ?? this.models.findOfType('esrgan', name);
   }
 }

@@ -1,8 +1,9 @@
-import type { OptionValue, OptionValues } from './generation-request.js';
+import { textOf, type OptionValues } from './generation-request.js';
 
 export interface Recipe {
   options: OptionValues;
-  seed: number;
+  /** Undefined where nothing was drawn by chance. */
+  seed: number | undefined;
   modelName: string;
   /** SHA-256 of the model's main file, in hex. */
   modelHash: string;
@@ -11,9 +12,19 @@ export interface Recipe {
 }
 
 /** Values with a comma, a colon or a line break are quoted as JSON, as AUTOMATIC1111 does. */
-function quote(value: OptionValue): string {
-  const text = String(value);
-  return /[,:\n"]/.test(text) ? JSON.stringify(text) : text;
+function quote(value: string): string {
+  return /[,:\n"]/.test(value) ? JSON.stringify(value) : value;
+}
+
+/** The option as a text; undefined where there is none, or where it is a list. */
+function word(options: OptionValues, name: string): string | undefined {
+  const value = options[name];
+  return value === undefined || typeof value === 'object' ? undefined : `${value}`;
+}
+
+function size(options: OptionValues): string | undefined {
+  const [width, height] = [word(options, 'width'), word(options, 'height')];
+  return width && height && `${width}x${height}`;
 }
 
 /**
@@ -21,23 +32,22 @@ function quote(value: OptionValue): string {
  * (`modules/infotext_utils.py` there).
  */
 export function infotext({ options, seed, modelName, modelHash, version }: Recipe): string {
-  const fields: [string, OptionValue | undefined][] = [
-    ['Steps', options['steps']],
-    ['Sampler', options['sampling_method']],
-    ['Schedule type', options['scheduler']],
-    ['CFG scale', options['cfg_scale']],
-    ['Seed', seed],
-    ['Size', `${options['width']}x${options['height']}`],
+  const fields: [string, string | undefined][] = [
+    ['Steps', word(options, 'steps')],
+    ['Sampler', word(options, 'sampling_method')],
+    ['Schedule type', word(options, 'scheduler')],
+    ['CFG scale', word(options, 'cfg_scale')],
+    ['Seed', seed?.toString()],
+    ['Size', size(options)],
+    ['Denoising strength', word(options, 'strength')],
     ['Model hash', modelHash.slice(0, 10)],
     ['Model', modelName],
-    ['Clip skip', Number(options['clip_skip']) > 0 ? options['clip_skip'] : undefined],
+    ['Clip skip', Number(options['clip_skip']) > 0 ? word(options, 'clip_skip') : undefined],
     ['Version', version],
   ];
   const line = fields
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${quote(value)}`]))
     .join(', ');
-  const negative = options['negative_prompt']
-    ? `\nNegative prompt: ${options['negative_prompt']}`
-    : '';
-  return `${options['prompt']}${negative}\n${line}`;
+  const negative = textOf(options, 'negative_prompt');
+  return `${textOf(options, 'prompt')}${negative && `\nNegative prompt: ${negative}`}\n${line}`;
 }

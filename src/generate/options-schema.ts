@@ -1,57 +1,82 @@
-import { MAX_SEED, OPTIONS, type GenerationOption } from './options.js';
+import {
+  MAX_SEED,
+  optionsOf,
+  type GenerationKind,
+  type GenerationOption,
+} from './options/index.js';
 
-interface OptionSchema {
-  type: string | string[];
-  description: string;
-  default?: unknown;
-  minimum?: number;
-  maximum?: number;
-  multipleOf?: number;
-  pattern?: string;
-}
+const TEXT = { type: 'string' } as const;
+const TEXTS = { type: 'array', items: TEXT } as const;
 
-function typed(option: GenerationOption): Omit<OptionSchema, 'description'> {
+const LORA = {
+  type: 'object',
+  properties: {
+    name: TEXT,
+    multiplier: { type: 'number' },
+    is_high_noise: { type: 'boolean' },
+  },
+} as const;
+
+function typed(option: GenerationOption): object {
   switch (option.type) {
     case 'integer':
     case 'number': {
       const { type, min, max, multipleOf } = option;
       return { type, minimum: min, maximum: max, ...(multipleOf ? { multipleOf } : {}) };
     }
+    case 'numbers':
+      return {
+        type: 'array',
+        maxItems: option.longest,
+        items: { type: option.of, minimum: option.min, maximum: option.max },
+      };
     case 'boolean':
       return { type: 'boolean' };
     case 'seed':
       return { type: ['integer', 'string'], minimum: -1, maximum: MAX_SEED, pattern: '^random$' };
+    case 'choice':
+      return typeof option.of === 'string' ? TEXT : { type: 'string', enum: [...option.of] };
+    case 'loras':
+      return { type: 'array', items: { oneOf: [TEXT, LORA] } };
+    case 'embeddings':
+    case 'pictures':
+      return TEXTS;
     case 'prompt':
+    case 'text':
     case 'model':
-    case 'sampler':
-    case 'scheduler':
     case 'component':
-    case 'refused':
-      return { type: 'string' };
+    case 'picture':
+      return TEXT;
   }
 }
 
-function schemaOf(option: GenerationOption): OptionSchema {
+function schemaOf(option: GenerationOption): object {
   const fallback = 'default' in option ? { default: option.default } : {};
   return { ...typed(option), description: option.doc, ...fallback };
 }
 
-/** A good request, for the description of the API. */
-export const EXAMPLE_REQUEST = {
-  prompt: 'red apple',
-  width: 128,
-  height: 128,
-  steps: 20,
-  seed: 42,
+const A_PICTURE = 'data:image/png;base64,iVBORw0KGgo…';
+
+/** A good request of each kind, for the description of the API. */
+export const EXAMPLE_REQUESTS: Readonly<Record<GenerationKind, Record<string, unknown>>> = {
+  text2img: { prompt: 'red apple', width: 128, height: 128, steps: 20, seed: 42 },
+  img2img: { prompt: 'green apple', init_image: A_PICTURE, strength: 0.6 },
+  inpainting: { prompt: 'a worm', init_image: A_PICTURE, mask_image: A_PICTURE },
+  controlnet: { prompt: 'a house', control_net: 'canny', control_image: A_PICTURE, canny: true },
+  upscale: { image: A_PICTURE, upscale_factor: 2 },
+  text2video: { prompt: 'a running dog', video_frames: 17, fps: 16 },
 };
 
 /** The body of a generation as JSON schema, from the table of options. */
-export function optionsSchema() {
-  const known = Object.entries(OPTIONS).map(([name, option]) => [name, schemaOf(option)] as const);
+export function optionsSchema(kind: GenerationKind) {
+  const options = Object.entries(optionsOf(kind));
+  const known = options.map(([name, option]) => [name, schemaOf(option)] as const);
   return {
     type: 'object' as const,
     properties: Object.fromEntries(known) as Record<string, object>,
-    required: ['prompt'],
+    required: options
+      .filter(([, { requiredFor }]) => requiredFor?.includes(kind))
+      .map(([name]) => name),
     additionalProperties: false,
   };
 }

@@ -1,7 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { VERSION } from '../common/index.js';
 import type { EngineFacts, RawImage } from '../engine/index.js';
-import { encodePng, OutputStore } from '../files/index.js';
+import {
+  encodePicture,
+  encodeVideo,
+  OutputStore,
+  type EncodedFile,
+  type PictureFormat,
+  type VideoFormat,
+} from '../files/index.js';
 import type { Model } from '../models/index.js';
 import type { JobOutput } from '../queue/index.js';
 import type { GenerationRequest } from './generation-request.js';
@@ -14,55 +21,110 @@ export interface Making {
   facts: EngineFacts;
   /** SHA-256 by part of the model. */
   hashes: Record<string, string>;
+  /** Aborted when the job is cancelled. */
+  signal: AbortSignal;
 }
 
 /**
- * The machine-readable recipe in a PNG, under the keyword `atelier`. It holds nothing that differs
- * between two runs of the same recipe, so that those give the same bytes.
+ * The machine-readable recipe in a picture, under the keyword `atelier`. It holds nothing that differs
+ * between two runs of the same recipe, so that those give the same bytes. Input pictures are named by
+ * the SHA-256 of their bytes.
  */
-function manifest({ request, model, facts, hashes }: Making, seed: number): object {
+function manifest({ request, model, facts, hashes }: Making, seed: number | undefined): object {
   return {
     version: 1,
     generator: `atelier ${VERSION}`,
     engine: { name: facts.name, version: facts.version, commit: facts.commit },
     model: { name: model.name, architecture: model.architecture, sha256: hashes },
-    kind: 'text2img',
-    options: { ...request.options, seed, batch_count: 1 },
+    kind: request.kind,
+    options: {
+      ...request.options,
+      ...(seed === undefined ? {} : { seed }),
+      ...('batch_count' in request.options ? { batch_count: 1 } : {}),
+    },
   };
 }
 
-/** Keeps the pictures of a job as PNG files with their recipe inside. */
+function textsOf(making: Making, seed: number | undefined): Record<string, string> {
+  const { request, model, facts, hashes } = making;
+  return {
+    parameters: infotext({
+      options: request.options,
+      seed,
+      modelName: model.name,
+      modelHash: hashes['diffusionModel'] ?? hashes['model'] ?? '',
+      version: `atelier ${VERSION} (${facts.name} ${facts.commit})`,
+    }),
+    atelier: JSON.stringify(manifest(making, seed)),
+  };
+}
+
+/** Keeps what a job has drawn as files with their recipe inside. */
 @Injectable()
 export class PictureWriter {
+  private readonly logger = new Logger(PictureWriter.name);
+
   constructor(private readonly outputs: OutputStore) {}
 
-  write(jobId: string, making: Making, images: RawImage[]): Promise<JobOutput[]> {
-    const firstSeed = Number(making.request.options['seed']);
+  async write(jobId: string, making: Making, images: RawImage[]): Promise<JobOutput[]> {
+    if (making.request.kind === 'text2video') return [await this.writeVideo(jobId, making, images)];
+    const { seed } = making.request.options;
     return Promise.all(
-      images.map((image, index) => this.writeOne(jobId, making, image, index, firstSeed + index)),
+      images.map((image, index) =>
+        this.writePicture(
+          jobId,
+          making,
+          image,
+          index,
+          typeof seed === 'number' ? seed + index : undefined,
+        ),
+      ),
     );
   }
 
-  private async writeOne(
+  private async writePicture(
     jobId: string,
     making: Making,
     image: RawImage,
     index: number,
-    seed: number,
+    seed: number | undefined,
   ): Promise<JobOutput> {
-    const filename = `image_${index}.png`;
-    const png = await encodePng(image, {
-      parameters: infotext({
-        options: making.request.options,
-        seed,
-        modelName: making.model.name,
-        modelHash: making.hashes['diffusionModel'] ?? making.hashes['model'] ?? '',
-        version: `atelier ${VERSION} (${making.facts.name} ${making.facts.commit})`,
-      }),
-      atelier: JSON.stringify(manifest(making, seed)),
+    const { output_format: format, output_quality: quality } = making.request.options;
+    const file = await encodePicture(image, textsOf(making, seed), {
+      format: (format ?? 'png') as PictureFormat,
+      quality: quality as number | undefined,
     });
-    await this.outputs.write(jobId, filename, png);
-    const { width, height } = image;
-    return { filename, content_type: 'image/png', size: png.length, width, height, seed };
+    return this.keep(jobId, `image_${index}`, file, image, seed);
+  }
+
+  private async writeVideo(jobId: string, making: Making, frames: RawImage[]): Promise<JobOutput> {
+    const { seed, fps, video_format: format } = making.request.options;
+    const [first] = frames;
+    if (!first) throw new Error('The engine made no frames.');
+    const file = await encodeVideo(frames, Number(fps), (format ?? 'mp4') as VideoFormat, {
+      texts: textsOf(making, seed as number),
+      signal: making.signal,
+      onFallback: (reason) => this.logger.warn(`Job ${jobId}: ${reason}`),
+    });
+    return this.keep(jobId, 'video_0', file, first, seed as number);
+  }
+
+  private async keep(
+    jobId: string,
+    stem: string,
+    { data, contentType, extension }: EncodedFile,
+    { width, height }: RawImage,
+    seed: number | undefined,
+  ): Promise<JobOutput> {
+    const filename = `${stem}.${extension}`;
+    await this.outputs.write(jobId, filename, data);
+    return {
+      filename,
+      content_type: contentType,
+      size: data.length,
+      width,
+      height,
+      ...(seed === undefined ? {} : { seed }),
+    };
   }
 }

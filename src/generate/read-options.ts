@@ -1,21 +1,14 @@
-import { randomInt } from 'node:crypto';
 import type { FieldProblem } from '../common/index.js';
-import type { EngineFacts } from '../engine/index.js';
 import type { RecommendedSettings } from '../models/index.js';
+import { checkOption, drawSeed, type OptionContext } from './check-option.js';
 import type { OptionValue, OptionValues } from './generation-request.js';
-import { MAX_SEED, OPTIONS, type GenerationOption, type NumberOption } from './options.js';
-import { promptProblem } from './prompt-check.js';
-
-/** What the checks depend on. */
-export interface OptionContext {
-  samplers: EngineFacts['samplers'];
-  schedulers: EngineFacts['schedulers'];
-  /** Longest prompt, in characters. */
-  promptLimit: number;
-}
-
-/** Largest seed that is drawn; picture n of a batch has seed + n, and every client can hold 32 bits. */
-const DRAWN_SEEDS = 2 ** 32 - 1;
+import {
+  OPTIONS,
+  optionsOf,
+  takes,
+  type GenerationKind,
+  type GenerationOption,
+} from './options/index.js';
 
 /** Names of options that a model may recommend under another name. */
 const RECOMMENDED_AS: Record<string, keyof RecommendedSettings> = {
@@ -27,81 +20,27 @@ const RECOMMENDED_AS: Record<string, keyof RecommendedSettings> = {
   scheduler: 'scheduler',
 };
 
-type Checked = { value: OptionValue } | { problem: string };
-
-function checkNumber(option: NumberOption, value: unknown): Checked {
-  const { type, min, max, multipleOf } = option;
-  const range = `${type === 'integer' ? 'a whole number' : 'a number'} from ${min} to ${max}`;
-  const wanted = multipleOf ? `${range} and a multiple of ${multipleOf}` : range;
-  const fits =
-    typeof value === 'number' &&
-    Number.isFinite(value) &&
-    value >= min &&
-    value <= max &&
-    (type === 'number' || Number.isInteger(value)) &&
-    (!multipleOf || value % multipleOf === 0);
-  return fits ? { value } : { problem: `must be ${wanted}` };
-}
-
-/** Spellings that mean the same: `dpm++2s_a`, `dpmpp2s_a`, `DPMPP2S A`. */
-function plain(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll('++', 'pp')
-    .replaceAll(/[^a-z0-9]/g, '');
-}
-
-function checkChoice(known: string[], value: unknown): Checked {
-  const found = typeof value === 'string' && known.find((name) => plain(name) === plain(value));
-  return found ? { value: found } : { problem: `must be one of ${known.join(', ')}` };
-}
-
-function checkSeed(value: unknown): Checked {
-  if (value === 'random' || value === -1) return { value: randomInt(DRAWN_SEEDS) };
-  const fits =
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_SEED;
-  return fits
-    ? { value }
-    : { problem: `must be a whole number from 0 to ${MAX_SEED}, or "random"` };
-}
-
-function checkText(value: unknown): Checked {
-  return typeof value === 'string' ? { value } : { problem: 'must be a text' };
-}
-
-function checkPrompt(value: unknown, limit: number): Checked {
-  if (typeof value !== 'string') return { problem: 'must be a text' };
-  const problem = promptProblem(value, limit);
-  return problem ? { problem } : { value };
-}
-
-function check(option: GenerationOption, value: unknown, context: OptionContext): Checked {
-  switch (option.type) {
-    case 'integer':
-    case 'number':
-      return checkNumber(option, value);
-    case 'boolean':
-      return typeof value === 'boolean' ? { value } : { problem: 'must be true or false' };
-    case 'sampler':
-      return checkChoice(context.samplers, value);
-    case 'scheduler':
-      return checkChoice(context.schedulers, value);
-    case 'seed':
-      return checkSeed(value);
-    case 'prompt':
-      return checkPrompt(value, context.promptLimit);
-    case 'model':
-    case 'component':
-      return checkText(value);
-    case 'refused':
-      return { problem: `cannot be given: ${option.doc}` };
-  }
-}
-
 /** A field that is null or empty where only a name makes sense says nothing. */
 function saysNothing(option: GenerationOption, value: unknown): boolean {
   if (value === undefined || value === null) return true;
   return value === '' && option.type !== 'prompt';
+}
+
+function unknownProblem(kind: GenerationKind, field: string): FieldProblem {
+  const elsewhere = Object.hasOwn(OPTIONS, field) ? ` for ${kind}` : '';
+  return { field, message: `There is no option "${field.slice(0, 64)}"${elsewhere}.` };
+}
+
+function missing(
+  kind: GenerationKind,
+  given: OptionValues,
+  problems: FieldProblem[],
+): FieldProblem[] {
+  return Object.entries(OPTIONS).flatMap(([field, option]) => {
+    const excused = field in given || problems.some((problem) => problem.field === field);
+    if (excused || !option.requiredFor?.includes(kind)) return [];
+    return [{ field, message: `${field} is missing: ${option.doc}` }];
+  });
 }
 
 /**
@@ -109,6 +48,7 @@ function saysNothing(option: GenerationOption, value: unknown): boolean {
  * @returns the values that are good, and every problem with the others.
  */
 export function readOptions(
+  kind: GenerationKind,
   body: Record<string, unknown>,
   context: OptionContext,
 ): { given: OptionValues; problems: FieldProblem[] } {
@@ -116,18 +56,16 @@ export function readOptions(
   const problems: FieldProblem[] = [];
   for (const [field, value] of Object.entries(body)) {
     const option = Object.hasOwn(OPTIONS, field) ? OPTIONS[field] : undefined;
-    if (!option) {
-      problems.push({ field, message: `There is no option "${field.slice(0, 64)}".` });
+    if (!option || !takes(kind, option)) {
+      problems.push(unknownProblem(kind, field));
       continue;
     }
     if (saysNothing(option, value)) continue;
-    const checked = check(option, value, context);
+    const checked = checkOption(option, value, context);
     if ('value' in checked) given[field] = checked.value;
     else problems.push({ field, message: `${field} ${checked.problem}.` });
   }
-  if (typeof body['prompt'] !== 'string' && !problems.some(({ field }) => field === 'prompt')) {
-    problems.push({ field: 'prompt', message: 'prompt is missing: say what to draw.' });
-  }
+  problems.push(...missing(kind, given, problems));
   return { given, problems };
 }
 
@@ -139,13 +77,19 @@ function fallback(
   const key = RECOMMENDED_AS[name];
   const advice = key && recommended[key];
   if (advice !== undefined) return advice;
-  if (option.type === 'seed') return randomInt(DRAWN_SEEDS);
+  if (option.type === 'seed') return drawSeed();
   return 'default' in option ? option.default : undefined;
 }
 
 /** Fills in what was not said: first what the model recommends, then the default, else the engine chooses. */
-export function withDefaults(given: OptionValues, recommended: RecommendedSettings): OptionValues {
-  const pairs = Object.entries(OPTIONS).flatMap(([name, option]) => {
+export function withDefaults(
+  kind: GenerationKind,
+  given: OptionValues,
+  recommended: RecommendedSettings,
+): OptionValues {
+  const pairs = Object.entries(optionsOf(kind)).flatMap(([name, option]) => {
+    // A strength says how far to go from a picture: without one there is nothing to go from.
+    if (name === 'strength' && !('init_image' in given)) return [];
     const value = given[name] ?? fallback(name, option, recommended);
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -157,7 +101,19 @@ export function withDefaults(given: OptionValues, recommended: RecommendedSettin
  * table that begins with two steps, and reads in front of it for one: a segmentation fault.
  */
 export function problemsTogether(options: OptionValues): FieldProblem[] {
-  const { scheduler, steps } = options;
-  if (scheduler !== 'gits' || Number(steps) >= 2) return [];
-  return [{ field: 'steps', message: 'steps must be 2 or more with the scheduler gits.' }];
+  const problems: FieldProblem[] = [];
+  const { scheduler, steps, custom_sigmas: sigmas, hires_steps: hiresSteps } = options;
+  if (scheduler === 'gits' && (Number(steps) < 2 || hiresSteps === 1)) {
+    problems.push({ field: 'steps', message: 'steps must be 2 or more with the scheduler gits.' });
+  }
+  if (Array.isArray(sigmas) && sigmas.length < 2) {
+    problems.push({ field: 'custom_sigmas', message: 'custom_sigmas needs two entries or more.' });
+  }
+  for (const field of ['tile_size', 'hires_upscale_tile_size']) {
+    const size = options[field];
+    if (typeof size === 'number' && size > 0 && size < 16) {
+      problems.push({ field, message: `${field} must be 0, or 16 or more.` });
+    }
+  }
+  return problems;
 }

@@ -18,7 +18,8 @@ export interface JobOutput {
   size: number;
   width: number;
   height: number;
-  seed: number;
+  /** Absent where nothing was drawn by chance. */
+  seed?: number;
 }
 
 export interface JobResult {

@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 import { unixSeconds } from '../common/index.js';
 import type { JobOutput } from './job-handler.js';
@@ -39,8 +39,11 @@ export class JobOutputDto implements JobOutput {
   @ApiProperty({ type: 'integer', description: 'Pixels.' })
   height!: number;
 
-  @ApiProperty({ type: 'integer' })
-  seed!: number;
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Absent where nothing was drawn by chance.',
+  })
+  seed?: number;
 
   @ApiProperty({ description: 'Path on this server.' })
   url!: string;

@@ -200,6 +200,14 @@ export class JobRepository {
     return dropped;
   }
 
+  newestCompleted(kind: string, limit: number): Promise<Job[]> {
+    return this.jobs.find({
+      where: { kind, state: 'completed' },
+      order: { sequence: 'DESC' },
+      take: limit,
+    });
+  }
+
   private async move(id: string, to: JobState, change: JobChange): Promise<boolean> {
     const { affected } = await this.jobs.update(
       { id, state: In(statesBefore(to)) },

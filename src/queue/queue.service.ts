@@ -122,6 +122,19 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     return job !== null && isFinal(job.state);
   }
 
+  /** What the newest completed jobs of a kind asked for and how long they took, whoever's they are. */
+  async lessons(
+    kind: string,
+    limit: number,
+  ): Promise<Array<{ request: object; milliseconds: number }>> {
+    const jobs = await this.jobs.newestCompleted(kind, limit);
+    return jobs.flatMap(({ request, startedAt, finishedAt }) =>
+      startedAt && finishedAt
+        ? [{ request, milliseconds: finishedAt.getTime() - startedAt.getTime() }]
+        : [],
+    );
+  }
+
   private async accept(ownerId: string, job: NewJob): Promise<string> {
     if (!this.runner.knows(job.kind)) throw new Error(`No handler for jobs of kind "${job.kind}".`);
     const id = await this.intake.add(ownerId, job);

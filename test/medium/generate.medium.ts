@@ -208,7 +208,10 @@ describe('bad input', () => {
       'vae_path',
     ],
     ['an absolute path', { prompt: 'x', taesd_path: '/etc/passwd' }, 'taesd_path'],
-    ['LoRAs, which are not there yet', { prompt: 'x', lora_model_dir: 'loras' }, 'lora_model_dir'],
+    ['a LoRA that is not there', { prompt: 'x<lora:none:1>' }, 'prompt'],
+    ['a LoRA that is not there, by list', { prompt: 'x', loras: ['none'] }, 'loras'],
+    ['no folder of embeddings', { prompt: 'x', embedding_dir: 'none' }, 'embedding_dir'],
+    ['an option of another kind', { prompt: 'x', mask_image: 'aGk=' }, 'mask_image'],
   ];
 
   it.each(rows)(

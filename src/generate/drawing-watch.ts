@@ -1,0 +1,57 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { messageOf } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
+import type { EngineWatch, ImageRequest, RawImage } from '../engine/index.js';
+import { Audience } from '../events/index.js';
+import { previewDataUrl } from '../files/index.js';
+import type { Model } from '../models/index.js';
+import type { RunningJob } from '../queue/index.js';
+
+/** How many previews a picture gets at most: a decoder takes as long as several steps, a projection nearly nothing. */
+const PREVIEWS = { proj: 20, tae: 3, vae: 3 };
+
+/** Follows the engine for a job: steps, and previews for whoever watches. */
+@Injectable()
+export class DrawingWatch {
+  private readonly logger = new Logger(DrawingWatch.name);
+
+  constructor(
+    private readonly audience: Audience,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Previews cost time, so they are asked for only when somebody looks. */
+  preview(job: RunningJob, model: Model, steps: number): ImageRequest['preview'] {
+    if (!this.config.generate.previews || !this.audience.isWatched(job.ownerId)) return undefined;
+    const interval = Math.ceil((steps + 1) / (PREVIEWS[model.preview] + 1));
+    return { mode: model.preview, interval };
+  }
+
+  of(job: RunningJob): EngineWatch {
+    let ended = false;
+    let busy = false;
+    const tellPreview = async (pixels: RawImage): Promise<void> => {
+      busy = true;
+      try {
+        const preview = await previewDataUrl(pixels);
+        if (!ended) job.report({ preview });
+      } catch (error) {
+        this.logger.warn(`A preview of job ${job.id} failed: ${messageOf(error)}`);
+      } finally {
+        busy = false;
+      }
+    };
+    return {
+      signal: job.signal,
+      onProgress: ({ phase, step, steps }) => {
+        ended = phase === 'decoding';
+        // Image to image runs fewer steps than were asked for, and only the engine knows how many.
+        job.report(phase === 'sampling' ? { phase, step, totalSteps: steps } : { phase });
+      },
+      onPreview: ({ image }) => {
+        // The newest is worth more than all of them: what comes while one is being made is left out.
+        if (!busy && this.audience.isWatched(job.ownerId)) void tellPreview(image);
+      },
+    };
+  }
+}

@@ -1,0 +1,122 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { Needs, Public } from '../auth/index.js';
+import { Describe, InvalidParametersError } from '../common/index.js';
+import { EstimateService, type Estimate } from './estimate.service.js';
+import { FactsService, type ParameterFacts, type Validation } from './facts.service.js';
+import { GENERATION_KINDS, type GenerationKind } from './options/index.js';
+import { EXAMPLE_REQUESTS } from './options-schema.js';
+
+const NAMES = { type: 'array', items: { type: 'string' } };
+const ANY_REQUEST = {
+  type: 'object' as const,
+  properties: {
+    kind: { type: 'string' as const, enum: [...GENERATION_KINDS], default: 'text2img' },
+  },
+  additionalProperties: true,
+};
+
+/** Splits a body into the kind of generation and its options. */
+function split(body: unknown): { kind: GenerationKind; options: Record<string, unknown> } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new InvalidParametersError('The body must be a JSON object.');
+  }
+  const { kind = 'text2img', ...options } = body as Record<string, unknown>;
+  const known = GENERATION_KINDS.find((name) => name === kind);
+  if (!known)
+    throw new InvalidParametersError(`kind must be one of ${GENERATION_KINDS.join(', ')}.`);
+  return { kind: known, options };
+}
+
+/** Seed stable-diffusion-cpp-rest, "Utilities". */
+@ApiTags('utilities')
+@Controller('api')
+export class FactsController {
+  constructor(
+    private readonly facts: FactsService,
+    private readonly estimates: EstimateService,
+  ) {}
+
+  @Get('samplers')
+  @Needs('model:read')
+  @Describe({
+    summary: 'Samplers of the engine',
+    schema: { type: 'object', required: ['samplers'], properties: { samplers: NAMES } },
+    example: { samplers: ['euler', 'euler_a', 'dpmpp2m'] },
+  })
+  async samplers(): Promise<{ samplers: string[] }> {
+    return { samplers: await this.facts.samplers() };
+  }
+
+  @Get('schedulers')
+  @Needs('model:read')
+  @Describe({
+    summary: 'Schedulers of the engine',
+    schema: { type: 'object', required: ['schedulers'], properties: { schedulers: NAMES } },
+    example: { schedulers: ['discrete', 'karras'] },
+  })
+  async schedulers(): Promise<{ schedulers: string[] }> {
+    return { schedulers: await this.facts.schedulers() };
+  }
+
+  @Get('parameters')
+  @Needs('model:read')
+  @Describe({
+    summary: 'Every option of a generation with its bounds and its default',
+    schema: {
+      type: 'object',
+      required: ['parameters'],
+      properties: { parameters: { type: 'object', additionalProperties: true } },
+    },
+    example: { parameters: { width: { min: 64, max: 4096, default: 1024, step: 8 } } },
+  })
+  async parameters(): Promise<{ parameters: Record<string, ParameterFacts> }> {
+    return { parameters: await this.facts.parameters() };
+  }
+
+  @Post('validate')
+  @HttpCode(200)
+  @Public()
+  @ApiBody({ schema: ANY_REQUEST, examples: { apple: { value: EXAMPLE_REQUESTS.text2img } } })
+  @Describe({
+    summary: 'Say what is wrong with a request, and what it would be corrected to',
+    schema: {
+      type: 'object',
+      required: ['valid', 'errors', 'corrected'],
+      properties: {
+        valid: { type: 'boolean' },
+        errors: { type: 'array', items: { type: 'object' } },
+        corrected: { type: 'object', additionalProperties: true },
+      },
+    },
+    example: {
+      valid: false,
+      errors: [{ field: 'steps', message: 'steps must be a whole number from 1 to 150.' }],
+      corrected: { prompt: 'red apple', steps: 1 },
+    },
+  })
+  async validate(@Body() body: unknown): Promise<Validation> {
+    const { kind, options } = split(body);
+    return this.facts.validate(kind, options);
+  }
+
+  @Post('estimate')
+  @HttpCode(200)
+  @Needs('job:create')
+  @ApiBody({ schema: ANY_REQUEST, examples: { apple: { value: EXAMPLE_REQUESTS.text2img } } })
+  @Describe({
+    summary: 'Say how long a request would take, learnt from the finished jobs of this machine',
+    schema: {
+      type: 'object',
+      required: ['estimate'],
+      properties: { estimate: { type: 'object', additionalProperties: true } },
+    },
+    example: {
+      estimate: { time_ms: 700, wait_ms: 0, based_on: 12, memory_bytes: 25_033_984, cost: 0.13 },
+    },
+  })
+  async estimate(@Body() body: unknown): Promise<{ estimate: Estimate }> {
+    const { kind, options } = split(body);
+    return { estimate: await this.estimates.estimate(kind, options) };
+  }
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../auth/index.js';
+import { ValidationError } from '../common/index.js';
+import type { RawImage } from '../engine/index.js';
+import { decodeImage, OutputStore, UploadStore } from '../files/index.js';
+import { QueueService } from '../queue/index.js';
+import { valuesOf, type OptionValue, type OptionValues } from './generation-request.js';
+import type { PictureOption } from './options/index.js';
+
+/** An earlier output: `job:<job id>/<filename>`. */
+const OUTPUT = /^job:([0-9a-f-]{36})\/([\w.-]{1,128})$/;
+
+function ids(value: OptionValue): string[] {
+  return typeof value === 'string' ? [value] : (value as string[]);
+}
+
+/** The pictures that come in with requests: taken in when a job is submitted, handed out when it runs. */
+@Injectable()
+export class InputPictures {
+  constructor(
+    private readonly uploads: UploadStore,
+    private readonly outputs: OutputStore,
+    private readonly queue: QueueService,
+  ) {}
+
+  /**
+   * Decodes every input picture once to see that it is one, keeps its bytes, and puts the id of the
+   * upload in its place.
+   * @throws ValidationError naming the field.
+   */
+  async takeIn(principal: Principal, given: OptionValues): Promise<OptionValues> {
+    const taken: Record<string, OptionValue> = { ...given };
+    for (const { name, option, value } of valuesOf(given, 'picture', 'pictures')) {
+      const sources = ids(value);
+      const kept: string[] = [];
+      for (const source of sources) kept.push(await this.keep(principal, name, option, source));
+      taken[name] = option.type === 'picture' ? (kept[0] ?? '') : kept;
+    }
+    return taken;
+  }
+
+  /** Ids of every upload that the options name. */
+  uploadsOf(options: OptionValues): string[] {
+    return valuesOf(options, 'picture', 'pictures').flatMap(({ value }) => ids(value));
+  }
+
+  /** The pixels of every input picture, by the name of its option. */
+  async handOut(
+    options: OptionValues,
+  ): Promise<Array<{ name: string; pixels: RawImage | RawImage[] }>> {
+    return Promise.all(
+      valuesOf(options, 'picture', 'pictures').map(async ({ name, option, value }) => {
+        const decoded = await Promise.all(ids(value).map((id) => this.decode(name, option, id)));
+        const [first] = decoded;
+        return { name, pixels: option.type === 'picture' && first ? first : decoded };
+      }),
+    );
+  }
+
+  private async decode(name: string, option: PictureOption, id: string): Promise<RawImage> {
+    return decodeImage(await this.uploads.read(id), name, option.want);
+  }
+
+  private async keep(
+    principal: Principal,
+    name: string,
+    option: PictureOption,
+    source: string,
+  ): Promise<string> {
+    const bytes = await this.bytesOf(principal, name, source);
+    await decodeImage(bytes, name, option.want);
+    return this.uploads.keep(bytes);
+  }
+
+  private async bytesOf(principal: Principal, field: string, source: string): Promise<Buffer> {
+    const output = OUTPUT.exec(source);
+    if (!output) return bytesOfText(source);
+    const [, jobId = '', filename = ''] = output;
+    try {
+      await this.queue.job(principal, jobId);
+      return await this.outputs.read(jobId, filename);
+    } catch {
+      throw new ValidationError([
+        { field, message: `${field} names no output of yours: ${source}.` },
+      ]);
+    }
+  }
+}
+
+/** The bytes behind base64 or a data URL; what is no picture is found out by decoding it. */
+function bytesOfText(source: string): Buffer {
+  return Buffer.from(
+    source.slice(source.startsWith('data:') ? source.indexOf(',') + 1 : 0),
+    'base64',
+  );
+}

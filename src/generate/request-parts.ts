@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { messageOf, ValidationError } from '../common/index.js';
+import type { Embedding, LoraUse, ModelFiles } from '../engine/index.js';
+import { ModelsService, type Model, type ModelType } from '../models/index.js';
+import {
+  addTo,
+  partOf,
+  textOf,
+  toEngineRequest,
+  toLoadOptions,
+  valuesOf,
+  type LoraValue,
+  type OptionValues,
+} from './generation-request.js';
+import { readLoraTags } from './lora-tags.js';
+import type { ComponentOption } from './options/index.js';
+
+/** The files behind the names in a request. */
+export interface ResolvedParts {
+  /** Files that take, or add, a part of the model. */
+  components: Partial<ModelFiles>;
+  loras: LoraUse[];
+  embeddings: Embedding[];
+  /** Paths that the engine is told with the request, by the name of their option. */
+  paths: Record<string, string>;
+}
+
+/** Finds what a request names besides its model: LoRAs, textual inversions, a VAE, a ControlNet… */
+@Injectable()
+export class RequestParts {
+  constructor(private readonly models: ModelsService) {}
+
+  /** @throws ValidationError naming the field of what is not there. */
+  async resolve(options: OptionValues): Promise<ResolvedParts> {
+    const resolved: ResolvedParts = { components: {}, loras: [], embeddings: [], paths: {} };
+    for (const { name, option } of valuesOf(options, 'component')) {
+      const path = await this.component(name, option, textOf(options, name));
+      const part = partOf(option);
+      if (part) resolved.components[part] = path;
+      else resolved.paths[name] = path;
+    }
+    resolved.loras = await this.loras(options);
+    resolved.embeddings = await this.embeddings(options);
+    return resolved;
+  }
+
+  /** What the engine is asked for, and how the model is loaded for it; input pictures left out. */
+  async toEngine(options: OptionValues) {
+    const { components, loras, embeddings, paths } = await this.resolve(options);
+    const request = toEngineRequest(options);
+    request.prompt = readLoraTags(request.prompt).prompt;
+    if (loras.length > 0) request.loras = loras;
+    for (const [name, path] of Object.entries(paths)) addTo(request, name, path);
+    const load = toLoadOptions(options);
+    if (embeddings.length > 0) load.embeddings = embeddings;
+    return { request, load, components };
+  }
+
+  private async loras(options: OptionValues): Promise<LoraUse[]> {
+    const { loras: tagged } = readLoraTags(textOf(options, 'prompt'));
+    const listed = (options['loras'] ?? []) as LoraValue[];
+    const folder = textOf(options, 'lora_model_dir');
+    const wanted = [
+      ...tagged.map((lora) => ({ field: 'prompt', lora })),
+      ...listed.map((lora) => ({ field: 'loras', lora })),
+    ];
+    return Promise.all(
+      wanted.map(async ({ field, lora }) => ({
+        path: (await this.named(field, 'lora', lora.name, folder)).path,
+        multiplier: lora.multiplier,
+        isHighNoise: lora.is_high_noise,
+      })),
+    );
+  }
+
+  private async embeddings(options: OptionValues): Promise<Embedding[]> {
+    const folder = textOf(options, 'embedding_dir');
+    const named = (options['embeddings'] ?? []) as string[];
+    const models = await Promise.all(
+      named.map((name) => this.named('embeddings', 'embedding', name, folder)),
+    );
+    const inFolder =
+      folder === ''
+        ? []
+        : (await this.models.listOfType('embedding')).filter(({ relativePath }) =>
+            relativePath.startsWith(`${folder}/`),
+          );
+    if (folder !== '' && inFolder.length === 0) {
+      throw refusal(
+        'embedding_dir',
+        'names no folder with textual inversions below a models folder',
+      );
+    }
+    return [...models, ...inFolder].map((model) => ({
+      name: model.name.replace(/\.[^.]+$/, ''),
+      path: model.path,
+    }));
+  }
+
+  /** By name, first in the folder that the request names. */
+  private async named(
+    field: string,
+    type: ModelType,
+    name: string,
+    folder: string,
+  ): Promise<Model> {
+    try {
+      if (folder) return await this.models.findOfType(type, `${folder}/${name}`);
+    } catch {
+      // Not in that folder: elsewhere then.
+    }
+    try {
+      return await this.models.findOfType(type, name);
+    } catch (error) {
+      throw refusal(field, messageOf(error));
+    }
+  }
+
+  private async component(field: string, option: ComponentOption, name: string): Promise<string> {
+    for (const type of option.types) {
+      const found = await this.models.findOfType(type, name).catch(() => undefined);
+      if (found) return found.path;
+    }
+    return this.models.component(field, name);
+  }
+}
+
+function refusal(field: string, why: string): ValidationError {
+  return new ValidationError([{ field, message: `${field}: ${why.replace(/\.$/, '')}.` }]);
+}
