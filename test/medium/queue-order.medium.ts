@@ -120,7 +120,7 @@ describe('a fair queue', () => {
     const places = await Promise.all(
       [...ids, running].map(async (id) => (await jobOf(again.app, token, id)).position),
     );
-    expect(places).toEqual([1, 3, 2, 4]);
+    expect(places).toEqual([1, 4, 2, 3]);
   });
 });
 
