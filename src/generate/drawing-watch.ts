@@ -44,9 +44,11 @@ export class DrawingWatch {
     return {
       signal: job.signal,
       onProgress: ({ phase, step, steps }) => {
-        ended = phase === 'decoding';
         // Image to image runs fewer steps than were asked for, and only the engine knows how many.
         job.report(phase === 'sampling' ? { phase, step, totalSteps: steps } : { phase });
+        // The engine does not say when it begins to decode, but after the last step there is nothing else.
+        ended = phase === 'sampling' && step === steps;
+        if (ended) job.report({ phase: 'decoding' });
       },
       onPreview: ({ image }) => {
         // The newest is worth more than all of them: what comes while one is being made is left out.

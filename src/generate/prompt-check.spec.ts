@@ -35,7 +35,9 @@ describe('promptProblem', () => {
     expect(promptProblem(prompt, LIMIT)).toMatch(reason);
   });
 
-  it('counts characters, not code units', () => {
-    expect(promptProblem('🍎'.repeat(100), LIMIT)).toBeUndefined();
+  it('counts characters, not code units, and bytes besides', () => {
+    expect(promptProblem('é'.repeat(75), LIMIT)).toBeUndefined();
+    expect(promptProblem('é'.repeat(101), LIMIT)).toMatch(/101 characters/);
+    expect(promptProblem('🍎'.repeat(38), LIMIT)).toMatch(/152 bytes long; at most 150/);
   });
 });

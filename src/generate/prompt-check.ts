@@ -1,6 +1,12 @@
 /** The engine's own grammar of a weight (stable-diffusion.cpp, `parse_prompt_attention`): a colon, digits and points, a bracket. */
 const WEIGHT = /:([+-]?[.\d]+)\)/g;
 
+/**
+ * How many bytes a prompt may have for each character of the limit. Rare characters are a token for each
+ * of their up to four bytes, and the time of the text encoder grows with the square of the tokens.
+ */
+const BYTES_A_CHARACTER = 1.5;
+
 /** Weights beyond it make noise of any picture. */
 const MAX_WEIGHT = 100;
 
@@ -21,6 +27,9 @@ function weightProblem(text: string): string | undefined {
 export function promptProblem(prompt: string, limit: number): string | undefined {
   const length = Array.from(prompt).length;
   if (length > limit) return `is ${length} characters long; at most ${limit} are accepted`;
+  const bytes = Buffer.byteLength(prompt);
+  const byteLimit = Math.ceil(limit * BYTES_A_CHARACTER);
+  if (bytes > byteLimit) return `is ${bytes} bytes long; at most ${byteLimit} are accepted`;
   if (prompt.includes('\0')) return 'must not contain a NUL character';
   if (!prompt.isWellFormed()) return 'must be valid Unicode text';
   for (const [, weight = ''] of prompt.matchAll(WEIGHT)) {

@@ -19,6 +19,7 @@ const OPTIONS = {
   scheduler: 'discrete',
   batch_count: 1,
   clip_skip: -1,
+  output_format: 'png',
 };
 
 const WEIGHTS = {
@@ -82,6 +83,7 @@ describe('a picture', () => {
       'loading',
       'encoding',
       'sampling',
+      'decoding',
       'saving',
     ]);
     expect(news.map(({ progress }) => progress)).toEqual(

@@ -110,8 +110,8 @@ export class TestClient {
   }
 
   /** Asks for a picture; gives the job's id. */
-  async submit(picture: Picture): Promise<string> {
-    const reply = await this.api({ path: '/api/generate/text2img', body: picture });
+  async submit(picture: Picture | Record<string, unknown>, kind = 'text2img'): Promise<string> {
+    const reply = await this.api({ path: `/api/generate/${kind}`, body: picture });
     if (reply.status !== 202) throw new Error(`Refused: ${reply.bytes.toString()}`);
     return jsonOf<{ request_id: string }>(reply).request_id;
   }
@@ -131,8 +131,8 @@ export class TestClient {
   }
 
   /** Draws a picture; gives its bytes. */
-  async draw(picture: Picture): Promise<Buffer> {
-    const { id, status, error } = await this.waitForJob(await this.submit(picture));
+  async draw(picture: Picture | Record<string, unknown>, kind?: string): Promise<Buffer> {
+    const { id, status, error } = await this.waitForJob(await this.submit(picture, kind));
     if (status !== 'completed') throw new Error(`The job ${status}: ${JSON.stringify(error)}`);
     return this.output(id);
   }
