@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { addressRanges, boolean, integer, list, oneOf, Setting, text } from './setting.js';
 import { AuthConfig } from './auth.config.js';
+import { FilesConfig } from './files.config.js';
 import { ModelsConfig } from './models.config.js';
 import { QueueConfig } from './queue.config.js';
 
@@ -184,6 +185,7 @@ export const CONFIG_SECTIONS = {
   generate: GenerateConfig,
   models: ModelsConfig,
   queue: QueueConfig,
+  files: FilesConfig,
 } as const;
 
 export type ConfigSections = typeof CONFIG_SECTIONS;

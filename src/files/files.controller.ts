@@ -1,40 +1,131 @@
 import send from '@fastify/send';
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../auth/index.js';
-import { Describe, NotFoundError } from '../common/index.js';
+import { AuthRequiredError, Caller, Needs, Public, type Principal } from '../auth/index.js';
+import { Describe, NotFoundError, unixSeconds } from '../common/index.js';
+import { JobArchive, JobNotFoundError } from '../queue/index.js';
+import { LinkDto, LinkReplyDto, OutputQueryDto } from './files.dto.js';
+import {
+  LinkRefusedError,
+  NoThumbnailError,
+  OutputExpiredError,
+  PreconditionError,
+  RangeError,
+} from './files.errors.js';
+import { OutputAccess } from './output-access.js';
 import { OutputStore } from './output-store.js';
+import { Thumbnails } from './thumbnails.js';
 
-const YEAR_MS = 365 * 24 * 3600 * 1000;
+const YEAR_SECONDS = 365 * 24 * 3600;
 
-/** Seed stable-diffusion-cpp-rest, "File Management": public, because the ids cannot be guessed. */
+const EXAMPLE_JOB = '0d9a3f52-6c1b-4f57-9d52-0a7f3c1b8e44';
+
+const CONTENT_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'video/mp4', 'video/webm'];
+
+/**
+ * Seed stable-diffusion-cpp-rest, "File Management": two addresses for the same files, open to everybody
+ * because the ids cannot be guessed, unless the settings say otherwise.
+ */
 @ApiTags('files')
-@Controller('api/queue/job/:id/output')
+@Controller(['api/queue/job/:id/output', 'api/v1/jobs/:id/output'])
 export class FilesController {
-  constructor(private readonly outputs: OutputStore) {}
+  constructor(
+    private readonly outputs: OutputStore,
+    private readonly thumbnails: Thumbnails,
+    private readonly access: OutputAccess,
+    private readonly archive: JobArchive,
+  ) {}
 
   /** The file, whole or in ranges, with ETag and long caching: an output never changes. */
   @Get(':filename')
   @Public()
   @Describe({
-    summary: 'Get an output of a job, whole or in ranges',
-    files: ['image/png'],
-    errors: [new NotFoundError('There is no such file.')],
+    summary: 'Get an output of a job, whole or in ranges, or a thumbnail of it',
+    details:
+      'Understands `Range`, `If-None-Match` and their kin. Where the settings ask for it, the link must be signed, or the caller must be the owner.',
+    files: CONTENT_TYPES,
+    errors: [
+      AuthRequiredError.missing(),
+      new NotFoundError('There is no such file.'),
+      new LinkRefusedError('missing'),
+      new OutputExpiredError(),
+      new PreconditionError(),
+      new NoThumbnailError(),
+      new RangeError(18_214),
+    ],
   })
   async output(
+    @Caller() caller: Principal | undefined,
     @Param('id') id: string,
     @Param('filename') filename: string,
+    @Query() query: OutputQueryDto,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { root, name } = await this.outputs.locate(id, filename);
-    const file = await send(request.raw, name, {
-      root,
-      maxAge: YEAR_MS,
-      immutable: true,
-      index: false,
-    });
-    await reply.status(file.statusCode).headers(file.headers).send(file.stream);
+    await this.access.check(caller, id, filename, query);
+    const { root, name } = await this.locate(id, filename, query);
+    const file = await send(request.raw, name, { root, cacheControl: false, index: false });
+    if (file.statusCode === 416) throw new RangeError(sizeIn(file.headers['Content-Range']));
+    if (file.statusCode === 412) throw new PreconditionError();
+    if (file.type !== 'file') throw new NotFoundError('There is no such file.');
+    await reply
+      .status(file.statusCode)
+      .headers(file.headers)
+      .header(
+        'cache-control',
+        `${this.access.isPublic ? 'public' : 'private'}, max-age=${YEAR_SECONDS}, immutable`,
+      )
+      .header('x-content-type-options', 'nosniff')
+      .send(file.stream);
   }
+
+  @Post(':filename/link')
+  @HttpCode(200)
+  @Needs('job:read')
+  @Describe({
+    summary: 'Make a link that opens an output to whoever has it, for a while',
+    reply: LinkReplyDto,
+    example: {
+      url: `/api/queue/job/${EXAMPLE_JOB}/output/image_0.png?expires=1763703600&signature=mFvYtKq1n1hWcHjzLZk1oQp9v2p3S8kz0m4l1Qd9x2E`,
+      expires_at: 1_763_703_600,
+    },
+    errors: [new JobNotFoundError(EXAMPLE_JOB), new NotFoundError('There is no such file.')],
+  })
+  async link(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Param('filename') filename: string,
+    @Body() { expires_in }: LinkDto,
+  ): Promise<LinkReplyDto> {
+    const expires = unixSeconds(new Date()) + expires_in;
+    const proof = await this.access.sign(caller, id, filename, expires);
+    await this.outputs.locate(id, filename);
+    const query = `expires=${proof.expires}&signature=${proof.signature}`;
+    return {
+      url: `/api/queue/job/${id}/output/${encodeURIComponent(filename)}?${query}`,
+      expires_at: expires,
+    };
+  }
+
+  private async locate(
+    id: string,
+    filename: string,
+    { thumb, size }: OutputQueryDto,
+  ): Promise<{ root: string; name: string }> {
+    try {
+      if (thumb) return await this.thumbnails.locate(id, filename, size);
+      return await this.outputs.locate(id, filename);
+    } catch (error) {
+      if (error instanceof NotFoundError && (await this.archive.isExpired(id)))
+        throw new OutputExpiredError();
+      throw error;
+    }
+  }
+}
+
+/** The length that a `Content-Range` names behind its slash. */
+function sizeIn(header: string | undefined): number | undefined {
+  const size = header?.split('/')[1];
+  return size === undefined ? undefined : Number(size);
 }

@@ -1,14 +1,27 @@
 import { Module } from '@nestjs/common';
 import { QueueModule } from '../queue/index.js';
+import { DownloadController } from './download/download.controller.js';
+import { RemotePictures } from './download/remote-pictures.js';
 import { FilesController } from './files.controller.js';
+import { OutputAccess } from './output-access.js';
 import { OutputRemoval } from './output-removal.js';
 import { OutputStore } from './output-store.js';
+import { Retention } from './retention.js';
+import { Thumbnails } from './thumbnails.js';
 import { UploadStore } from './upload-store.js';
 
 @Module({
   imports: [QueueModule],
-  controllers: [FilesController],
-  providers: [OutputRemoval, OutputStore, UploadStore],
+  controllers: [FilesController, DownloadController],
+  providers: [
+    OutputAccess,
+    OutputRemoval,
+    OutputStore,
+    RemotePictures,
+    Retention,
+    Thumbnails,
+    UploadStore,
+  ],
   exports: [OutputStore, UploadStore],
 })
 export class FilesModule {}

@@ -16,5 +16,6 @@ export {
 export { pictureKind, type PictureKind } from './picture-kind.js';
 export { readPictureTexts } from './picture-texts.js';
 export { readPngTexts } from './png-text.js';
+export { Retention } from './retention.js';
 export { UploadStore } from './upload-store.js';
 export { encodeVideo, VIDEO_FORMATS, type VideoFormat, type VideoOptions } from './video.js';

@@ -1,13 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HistoryService } from '../queue/index.js';
 import { OutputStore } from './output-store.js';
+import { Thumbnails } from './thumbnails.js';
 
-/** Removes all files of a job that is removed. */
+/** Removes all files of a job; done before the job itself is removed. */
 @Injectable()
 export class OutputRemoval implements OnModuleInit {
   constructor(
     private readonly history: HistoryService,
     private readonly outputs: OutputStore,
+    private readonly thumbnails: Thumbnails,
   ) {}
 
   onModuleInit(): void {
@@ -16,5 +18,6 @@ export class OutputRemoval implements OnModuleInit {
 
   async remove(jobId: string): Promise<void> {
     await this.outputs.discard(jobId);
+    await this.thumbnails.remove(jobId);
   }
 }

@@ -1,14 +1,11 @@
 /** Formats that pictures may come in. */
-export type PictureKind = 'png' | 'jpeg' | 'webp' | 'gif' | 'avif' | 'bmp' | 'tiff';
+export type PictureKind = 'png' | 'jpeg' | 'webp' | 'gif' | 'avif';
 
 function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .subarray(at, at + text.length)
     .equals(Buffer.from(text, 'latin1'));
 }
-
-/** How many bytes {@link pictureKind} looks at. */
-export const KIND_BYTES = 16;
 
 /**
  * What the first bytes of a file say it is. It is asked before a decoder sees the file, so that only
@@ -20,7 +17,5 @@ export function pictureKind(bytes: Uint8Array): PictureKind | undefined {
   if (startsWith(bytes, 0, 'RIFF') && startsWith(bytes, 8, 'WEBP')) return 'webp';
   if (startsWith(bytes, 0, 'GIF87a') || startsWith(bytes, 0, 'GIF89a')) return 'gif';
   if (startsWith(bytes, 4, 'ftypavif') || startsWith(bytes, 4, 'ftypavis')) return 'avif';
-  if (startsWith(bytes, 0, 'BM')) return 'bmp';
-  if (startsWith(bytes, 0, 'II*\0') || startsWith(bytes, 0, 'MM\0*')) return 'tiff';
   return undefined;
 }

@@ -119,6 +119,19 @@ async function encodeAnimation(
   return withWebpExif(webp, exifBlock(texts), { width, height });
 }
 
+/** The first frame of a video, as a PNG. @throws Error where ffmpeg is missing or cannot read it */
+export async function firstFrame(path: string, ffmpeg = 'ffmpeg'): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-video-'));
+  try {
+    const target = join(folder, 'frame.png');
+    const args = ['-hide_banner', '-loglevel', 'error', '-i', path, '-frames:v', '1', target];
+    await runFfmpeg(ffmpeg, args, [], undefined);
+    return await readFile(target);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * A video of frames of one size. MP4 (H.264) and WebM (VP9) need ffmpeg; where that is missing or fails,
  * an animated WebP comes out instead, so that the work of the engine is not lost: `contentType` says

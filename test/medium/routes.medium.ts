@@ -169,8 +169,15 @@ describe('every route', () => {
   });
 
   it('takes an empty request without a fault of ours', async () => {
+    let token = await tokenOf(server.app);
     for (const route of server.routes) {
-      const { status, route: name } = await call(route, bearer(await tokenOf(server.app)));
+      let reply = await call(route, bearer(token));
+      if (reply.status === 401) {
+        // A route before this one has ended the log in.
+        token = await tokenOf(server.app);
+        reply = await call(route, bearer(token));
+      }
+      const { status, route: name } = reply;
       expect({ name, fault: status >= 500 }).toEqual({ name, fault: false });
     }
   });

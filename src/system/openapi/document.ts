@@ -49,7 +49,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller}.${method}`,
   });
   for (const { operation } of operationsOf(document)) {
-    completeOperation(operation, access.get(operation.operationId.replace(/:.*$/, '')));
+    completeOperation(operation, access.get(operation.operationId.replace(/[:[].*$/, '')));
   }
   closeSchemas(document);
   return document;

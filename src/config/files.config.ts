@@ -1,0 +1,78 @@
+import { integer, list, oneOf, Setting, type SettingParser } from './setting.js';
+
+const ports: SettingParser<number[]> = (value) =>
+  list()(value).map((entry) => {
+    try {
+      return integer(1, 65_535)(entry);
+    } catch {
+      throw new Error('TCP ports, separated by commas');
+    }
+  });
+
+/** Finished pictures, and pictures from elsewhere. */
+export class FilesConfig {
+  @Setting({
+    env: 'ATELIER_FILES_ACCESS',
+    parse: oneOf('public', 'signed', 'owner'),
+    doc: 'Who may fetch an output: `public`, whoever knows its address, which cannot be guessed; `signed`, whoever has a signed link of its owner, until that expires; `owner`, only its owner and administrators, with their credential.',
+  })
+  access: 'public' | 'signed' | 'owner' = 'public';
+
+  @Setting({
+    env: 'ATELIER_KEEP_DAYS',
+    parse: integer(0, 36_500),
+    doc: 'Days after which the outputs of a job are removed; 0 keeps them.',
+  })
+  keepDays = 0;
+
+  @Setting({
+    env: 'ATELIER_KEEP_MB',
+    parse: integer(0),
+    doc: 'How many MiB all outputs may take; beyond it the oldest are removed. 0 sets no bound.',
+  })
+  keepMb = 0;
+
+  @Setting({
+    env: 'ATELIER_THUMBNAILS_MB',
+    parse: integer(1, 1_048_576),
+    doc: 'How many MiB of thumbnails are kept; they are made again when they are asked for.',
+  })
+  thumbnailsMb = 256;
+
+  @Setting({
+    env: 'ATELIER_DOWNLOAD_ALLOW',
+    parse: list(),
+    doc: 'Hosts, addresses and networks (like 10.1.0.0/16), separated by commas, that pictures may be downloaded from though they are not public, on any port.',
+    shownDefault: 'none',
+  })
+  downloadAllow: string[] = [];
+
+  @Setting({
+    env: 'ATELIER_DOWNLOAD_PORTS',
+    parse: ports,
+    doc: 'TCP ports of other servers that pictures may be downloaded from, separated by commas.',
+    shownDefault: '80,443',
+  })
+  downloadPorts: number[] = [80, 443];
+
+  @Setting({
+    env: 'ATELIER_DOWNLOAD_MB',
+    parse: integer(1, 1024),
+    doc: 'Largest picture that is downloaded from elsewhere, in MiB.',
+  })
+  downloadMb = 32;
+
+  @Setting({
+    env: 'ATELIER_DOWNLOAD_SECONDS',
+    parse: integer(1, 300),
+    doc: 'Seconds that a download from elsewhere may take in all.',
+  })
+  downloadSeconds = 20;
+
+  @Setting({
+    env: 'ATELIER_DOWNLOADS_PER_MINUTE',
+    parse: integer(1, 100_000),
+    doc: 'How many pictures one address may have downloaded from elsewhere each minute.',
+  })
+  downloadsPerMinute = 30;
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import sharp from 'sharp';
+import { messageOf } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { NoThumbnailError } from './files.errors.js';
+import { OutputStore } from './output-store.js';
+import { firstFrame } from './video.js';
+
+const MIB = 1024 * 1024;
+const QUALITY = 80;
+
+/** How many are made at once. */
+const MAKERS = 2;
+
+/** When there is no room: what is left afterwards, of the bound. */
+const KEPT_SHARE = 0.8;
+
+/** What was used within this time is being sent, perhaps, and is left alone. */
+const IN_USE_MS = 60_000;
+
+const VIDEOS = ['.mp4', '.webm'];
+
+interface Kept {
+  bytes: number;
+  usedAt: number;
+}
+
+/** Small versions of outputs, made when they are asked for and kept in `{data folder}/cache/thumbnails`. */
+@Injectable()
+export class Thumbnails implements OnApplicationBootstrap {
+  private readonly logger = new Logger(Thumbnails.name);
+  private readonly root: string;
+  private readonly limit: number;
+  /** By path below the root. */
+  private readonly kept = new Map<string, Kept>();
+  private readonly making = new Map<string, Promise<void>>();
+  private readonly waiting: Array<() => void> = [];
+  private busy = 0;
+  private bytes = 0;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly outputs: OutputStore,
+  ) {
+    this.root = join(config.storage.dataDir, 'cache', 'thumbnails');
+    this.limit = config.files.thumbnailsMb * MIB;
+  }
+
+  /** Takes stock of what an earlier run has left. */
+  async onApplicationBootstrap(): Promise<void> {
+    await mkdir(this.root, { recursive: true, mode: 0o700 });
+    for (const entry of await readdir(this.root, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      if (!entry.name.endsWith('.webp')) {
+        await rm(path, { force: true });
+        continue;
+      }
+      const { size, mtimeMs } = await stat(path);
+      this.keep(path.slice(this.root.length + 1), size, mtimeMs);
+    }
+  }
+
+  /**
+   * Where the thumbnail of an output lies: a WebP whose longer side is `size` pixels, or as long as the
+   * output's own where that is shorter.
+   * @throws NotFoundError, NoThumbnailError
+   */
+  async locate(
+    jobId: string,
+    filename: string,
+    size: number,
+  ): Promise<{ root: string; name: string }> {
+    const source = await this.outputs.locate(jobId, filename);
+    const folder = join(this.root, jobId);
+    const name = `${filename}.${size}.webp`;
+    const key = join(jobId, name);
+    const known = this.kept.get(key);
+    if (known) known.usedAt = Date.now();
+    else await this.once(key, () => this.make(join(source.root, source.name), key, size));
+    return { root: folder, name };
+  }
+
+  /** Forgets the thumbnails of a job. */
+  async remove(jobId: string): Promise<void> {
+    const prefix = join(jobId, '/');
+    for (const key of this.kept.keys()) if (key.startsWith(prefix)) this.forget(key);
+    await rm(join(this.root, jobId), { recursive: true, force: true });
+  }
+
+  /** Of those who ask for the same thumbnail at once, one makes it. */
+  private once(key: string, make: () => Promise<void>): Promise<void> {
+    const known = this.making.get(key);
+    if (known) return known;
+    const made = this.inTurn(make).finally(() => this.making.delete(key));
+    this.making.set(key, made);
+    return made;
+  }
+
+  private async inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.busy >= MAKERS) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.busy += 1;
+    try {
+      await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.busy -= 1;
+    }
+  }
+
+  private async make(source: string, key: string, size: number): Promise<void> {
+    const data = await this.shrink(source, size);
+    const path = join(this.root, key);
+    const partial = `${path}.${randomUUID()}.part`;
+    await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+    await writeFile(partial, data, { mode: 0o600 });
+    await rename(partial, path);
+    this.keep(key, data.length, Date.now());
+    if (this.bytes > this.limit) await this.makeRoom();
+  }
+
+  private async shrink(source: string, size: number): Promise<Buffer> {
+    try {
+      const isVideo = VIDEOS.includes(extname(source));
+      return await sharp(isVideo ? await firstFrame(source) : source)
+        .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+        .webp({ quality: QUALITY })
+        .toBuffer();
+    } catch (error) {
+      this.logger.warn(`No thumbnail of ${source}: ${messageOf(error)}`);
+      throw new NoThumbnailError(error);
+    }
+  }
+
+  private keep(key: string, bytes: number, usedAt: number): void {
+    this.kept.set(key, { bytes, usedAt });
+    this.bytes += bytes;
+  }
+
+  private forget(key: string): void {
+    this.bytes -= this.kept.get(key)?.bytes ?? 0;
+    this.kept.delete(key);
+  }
+
+  /** Removes the least recently used ones. */
+  private async makeRoom(): Promise<void> {
+    const oldest = [...this.kept].toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
+    for (const [key, { usedAt }] of oldest) {
+      if (this.bytes <= this.limit * KEPT_SHARE || usedAt > Date.now() - IN_USE_MS) return;
+      this.forget(key);
+      await rm(join(this.root, key), { force: true });
+    }
+  }
+}
