@@ -37,8 +37,9 @@ interface Watcher {
   end(id: string): Promise<void>;
 }
 
-async function watch(token: string): Promise<Watcher> {
-  const socket = io(address, { auth: { token }, forceNew: true, reconnection: false });
+async function watch(credential: string | object): Promise<Watcher> {
+  const auth = typeof credential === 'string' ? { token: credential } : credential;
+  const socket = io(address, { auth, forceNew: true, reconnection: false });
   sockets.push(socket);
   const updates: JobUpdate[] = [];
   socket.on('job_update', (update: JobUpdate) => updates.push(update));
@@ -68,9 +69,12 @@ async function refused(
 }
 
 describe('a socket', () => {
-  it.each([{}, { token: 'nonsense' }, { token: 5 }])('is refused with %j', async (auth) => {
-    expect((await refused(auth)).data.code).toBe('AUTH_REQUIRED');
-  });
+  it.each([{}, { token: 'nonsense' }, { token: 5 }, { apiKey: 'nonsense' }, { apiKey: 5 }])(
+    'is refused with %j',
+    async (auth) => {
+      expect((await refused(auth)).data.code).toBe('AUTH_REQUIRED');
+    },
+  );
 
   it('is open to the token in a header too', async () => {
     const token = await tokenOf(server.app, 'anna');
@@ -101,6 +105,71 @@ describe('a socket', () => {
     await send(server.app, 'POST', '/api/auth/logout', bearer(token));
     await closed;
     expect((await refused({ token })).data.code).toBe('AUTH_REQUIRED');
+  });
+});
+
+describe('a socket with an API key', () => {
+  async function keyOf(
+    name: string,
+  ): Promise<{ key: string; id: string; headers: Record<string, string> }> {
+    const headers = bearer(await tokenOf(server.app, name));
+    const { body } = await send(server.app, 'POST', '/api/auth/keys', headers, { name: 'feed' });
+    const { id } = body['api_key'] as { id: string };
+    return { key: body['key'] as string, id, headers };
+  }
+
+  it('is open to it under either name and in a header', async () => {
+    const { key } = await keyOf('anna');
+    const token = await tokenOf(server.app, 'anna');
+    const watchers = [await watch({ apiKey: key }), await watch({ token: key })];
+    const socket = io(address, {
+      extraHeaders: { 'x-api-key': key },
+      forceNew: true,
+      reconnection: false,
+    });
+    sockets.push(socket);
+    await next(socket, 'connect');
+    const id = await submitted(server.app, token, { prompt: 'x' });
+    for (const watcher of watchers) await watcher.end(id);
+  });
+
+  it('is closed when the key is revoked', async () => {
+    const { key, id, headers } = await keyOf('anna');
+    const { socket } = await watch({ apiKey: key });
+    const closed = next(socket, 'disconnect');
+    await send(server.app, 'DELETE', `/api/auth/keys/${id}`, headers);
+    await closed;
+    expect((await refused({ apiKey: key })).message).toBe('This API key was revoked.');
+  });
+
+  it('sees the jobs of all only with the scope for it', async () => {
+    const headers = bearer(await tokenOf(server.app));
+    const { body } = await send(server.app, 'POST', '/api/auth/keys', headers, {
+      name: 'narrow',
+      scopes: ['job:read'],
+    });
+    const narrow = await watch({ apiKey: body['key'] });
+    const wide = await watch(await tokenOf(server.app));
+    const id = await submitted(server.app, await tokenOf(server.app, 'anna'), { prompt: 'x' });
+    await wide.end(id);
+    const own = await submitted(server.app, await tokenOf(server.app), { prompt: 'y' });
+    await narrow.end(own);
+    expect(new Set(narrow.updates.map(({ job_id }) => job_id))).toEqual(new Set([own]));
+  });
+});
+
+describe("a socket whose user's permissions change", () => {
+  it('is closed, and may come again with what they are now', async () => {
+    const admin = bearer(await tokenOf(server.app));
+    const token = await tokenOf(server.app, 'anna');
+    const { sub } = claimsOf(token);
+    const { socket } = await watch(token);
+    const closed = next(socket, 'disconnect');
+    await send(server.app, 'PATCH', `/api/users/${sub}`, admin, { role: 'admin' });
+    await closed;
+    const again = await watch(token);
+    const id = await submitted(server.app, await tokenOf(server.app, 'bert'), { prompt: 'x' });
+    await again.end(id);
   });
 });
 

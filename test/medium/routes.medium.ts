@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   AccessCheck,
+  PERMISSIONS,
   ROLE_PERMISSIONS,
   type Access,
   type Permission,
   type Role,
 } from '../../src/auth/index.js';
 import { createTestApp, type Route, type TestApp } from '../support/app.js';
-import { addUser, bearer, tokenOf } from '../support/auth.js';
+import { addUser, bearer, send, tokenOf } from '../support/auth.js';
 
 /**
  * What the seed stable-diffusion-cpp-rest lists as public ("Public Endpoints"), and the log in. A route
@@ -25,6 +26,14 @@ const OPEN_ROUTES = [
   'GET /api/openapi.json',
   'GET /api/docs',
   'GET /api/docs/scalar.js',
+];
+
+/** Two users, because what belongs to one is nothing to the other. */
+const CALLERS: { name: string; role: Role }[] = [
+  { name: 'guest', role: 'guest' },
+  { name: 'user', role: 'user' },
+  { name: 'other', role: 'user' },
+  { name: 'admin', role: 'admin' },
 ];
 
 let server: TestApp;
@@ -110,6 +119,48 @@ async function call(
   );
 }
 
+/** Whether a caller got past the door, or was told which permission is missing. */
+function expectAccess(
+  answer: Answer,
+  route: Route,
+  permission: Permission,
+  allowed: boolean,
+  holder: 'role' | 'API key',
+): void {
+  if (allowed) {
+    const refused = answer.status === 401 || answer.status === 403;
+    expect({ route: answer.route, refused }).toEqual({ route: answer.route, refused: false });
+    return;
+  }
+  const message = `This needs the permission "${permission}", which your ${holder} does not have.`;
+  expect(answer).toMatchObject({
+    status: 403,
+    challenge: expect.stringContaining(`scope="${permission}"`) as string,
+    code: spoken(route, 'INSUFFICIENT_PERMISSIONS'),
+    message: spoken(route, message),
+  });
+}
+
+/** For each permission, a key of the administrator that holds nothing else, and one that holds all else. */
+async function keysByPermission(): Promise<Map<Permission, { only: string; without: string }>> {
+  const token = await tokenOf(server.app);
+  const keyFor = async (scopes: Permission[]): Promise<string> => {
+    const { body } = await send(server.app, 'POST', '/api/auth/keys', bearer(token), {
+      name: 'sweep',
+      scopes,
+    });
+    return body['key'] as string;
+  };
+  const keys = new Map<Permission, { only: string; without: string }>();
+  for (const permission of PERMISSIONS) {
+    keys.set(permission, {
+      only: await keyFor([permission]),
+      without: await keyFor(PERMISSIONS.filter((one) => one !== permission)),
+    });
+  }
+  return keys;
+}
+
 describe('every route', () => {
   it('belongs to a handler that declares who may call it', () => {
     const names = new Set(server.routes.map(nameOf));
@@ -135,24 +186,25 @@ describe('every route', () => {
     }
   });
 
-  it('that is closed refuses a caller whose role lacks its permission, by name', async () => {
-    const tokens: Partial<Record<Role, string>> = {};
-    for (const role of ['guest', 'user'] as const) {
-      await addUser(server.app, role, role);
-      tokens[role] = await tokenOf(server.app, role);
-    }
+  it.each(CALLERS)('that is closed asks for its permission: $name', async ({ name, role }) => {
+    if (name !== 'admin') await addUser(server.app, name, role);
+    let token = await tokenOf(server.app, name);
     for (const { route, permission } of closedRoutes()) {
-      // A permission that even a guest has would belong to a public route.
-      const role = ROLE_PERMISSIONS.user.includes(permission) ? 'guest' : 'user';
-      expect(await call(route, bearer(tokens[role] ?? ''))).toMatchObject({
-        status: 403,
-        challenge: expect.stringContaining(`scope="${permission}"`) as string,
-        code: spoken(route, 'INSUFFICIENT_PERMISSIONS'),
-        message: spoken(
-          route,
-          `This needs the permission "${permission}", which your role does not have.`,
-        ),
-      });
+      const answer = await call(route, bearer(token));
+      expectAccess(answer, route, permission, ROLE_PERMISSIONS[role].includes(permission), 'role');
+      // Such a route may end the log in that asks.
+      if (route.path.startsWith('/api/auth/')) token = await tokenOf(server.app, name);
+    }
+  });
+
+  it('that is closed asks a key for its permission, whatever its owner may do', async () => {
+    const keys = await keysByPermission();
+    for (const { route, permission } of closedRoutes()) {
+      const { only, without } = keys.get(permission)!;
+      const good = await call(route, { 'x-api-key': only });
+      expectAccess(good, route, permission, true, 'API key');
+      const bad = await call(route, { 'x-api-key': without });
+      expectAccess(bad, route, permission, false, 'API key');
     }
   });
 

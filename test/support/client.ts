@@ -13,7 +13,7 @@ export interface HttpReply {
 export interface Call {
   /** Sent as it is, in contrast to fetch, which tidies paths up. */
   path: string;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   headers?: OutgoingHttpHeaders;
   /** An object is sent as JSON, a text as it is. */
   body?: object | string;
@@ -64,17 +64,22 @@ export function jsonOf<T>({ bytes }: HttpReply): T {
 /** One connection a request: a server that was killed must not leave a dead one behind. */
 const agent = new Agent({ keepAlive: false });
 
+/** Where to connect: a URL of HTTP, or `unix:` and the path of a socket. */
+function targetOf(base: string): { hostname: string; port: string } | { socketPath: string } {
+  if (base.startsWith('unix:')) return { socketPath: base.slice('unix:'.length) };
+  const { hostname, port } = new URL(base);
+  return { hostname, port };
+}
+
 /** Sends one HTTP request; the answer is given whatever its status. */
 export function call(base: string, { path, method, headers = {}, body }: Call): Promise<HttpReply> {
-  const { hostname, port } = new URL(base);
   const payload = typeof body === 'object' ? JSON.stringify(body) : body;
   const type = payload === undefined ? {} : { 'content-type': 'application/json' };
   return new Promise((resolve, reject) => {
     const sent = request(
       {
         agent,
-        hostname,
-        port,
+        ...targetOf(base),
         path,
         method: method ?? (payload === undefined ? 'GET' : 'POST'),
         headers: { ...type, ...headers },
