@@ -130,7 +130,11 @@ describe('a socket with an API key', () => {
     sockets.push(socket);
     await next(socket, 'connect');
     const id = await submitted(server.app, token, { prompt: 'x' });
-    for (const watcher of watchers) await watcher.end(id);
+    for (const watcher of watchers) {
+      await watcher.end(id);
+      expect(watcher.updates[0]).toMatchObject({ job_id: id, status: 'queued' });
+    }
+    expect(socket.connected).toBe(true);
   });
 
   it('is closed when the key is revoked', async () => {
@@ -170,6 +174,7 @@ describe("a socket whose user's permissions change", () => {
     const again = await watch(token);
     const id = await submitted(server.app, await tokenOf(server.app, 'bert'), { prompt: 'x' });
     await again.end(id);
+    expect(again.updates[0]).toMatchObject({ job_id: id });
   });
 });
 
