@@ -86,6 +86,14 @@ class JwtSecretModule {}
     UserStore,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessCheck, AuditService, AuthService, UnixListener],
+  exports: [
+    AccessCheck,
+    ApiKeyService,
+    AuditService,
+    AuthService,
+    UnixListener,
+    UsersService,
+    UserStore,
+  ],
 })
 export class AuthModule {}

@@ -27,6 +27,9 @@ export interface AccountWithPassword {
   password?: string;
 }
 
+/** Who does it: a caller, or whoever operates the machine, who needs no leave. */
+type Actor = Principal | undefined;
+
 const COLUMNS = {
   username: 'usernameKey',
   role: 'role',
@@ -71,7 +74,7 @@ export class UsersService {
 
   /** Adds a local user. @throws UsernameTakenError */
   async create(
-    caller: Principal,
+    caller: Actor,
     { username, password, role = 'user' }: CreateUserDto,
     { address }: LoginClient,
   ): Promise<AccountWithPassword> {
@@ -88,7 +91,7 @@ export class UsersService {
    * @throws UserNotFoundError; LastAdminError; ConfiguredUserError for everybody's user.
    */
   async update(
-    caller: Principal,
+    caller: Actor,
     id: string,
     { role, disabled }: UpdateUserDto,
     { address }: LoginClient,
@@ -109,7 +112,7 @@ export class UsersService {
    * @throws UserNotFoundError; NoLocalPasswordError.
    */
   async resetPassword(
-    caller: Principal,
+    caller: Actor,
     id: string,
     password: string | undefined,
     { address }: LoginClient,
@@ -117,7 +120,7 @@ export class UsersService {
     const user = await this.find(id);
     assertPasswordKept(user);
     const made = password === undefined ? randomPassword() : undefined;
-    await this.setPassword(user, made ?? password ?? '', caller.sessionId);
+    await this.setPassword(user, made ?? password ?? '', caller?.sessionId);
     await this.note('user.password_reset', caller, user, address);
     return { user, password: made };
   }
@@ -126,7 +129,7 @@ export class UsersService {
    * Removes a user who never asked for a picture, with their log ins and keys.
    * @throws UserNotFoundError; LastAdminError; UserHasJobsError; ConfiguredUserError for everybody's user.
    */
-  async remove(caller: Principal, id: string, { address }: LoginClient): Promise<void> {
+  async remove(caller: Actor, id: string, { address }: LoginClient): Promise<void> {
     const user = await this.find(id);
     assertOwnWill(user);
     const { affected } = await this.delete(user);
@@ -184,7 +187,7 @@ export class UsersService {
 
   private async note(
     action: `user.${string}`,
-    actor: Principal,
+    actor: Actor,
     { id, username }: User,
     address: string,
     details?: Record<string, string | boolean>,

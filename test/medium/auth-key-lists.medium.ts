@@ -69,6 +69,7 @@ describe('GET /api/auth/keys', () => {
   beforeAll(async () => {
     bob = bearer(await tokenOf(app, 'bob'));
     for (const name of ['one', 'two', 'three']) await created(bob, { name });
+    await created(ann);
   });
 
   it('lists the own keys, page by page, in order', async () => {

@@ -18,6 +18,9 @@ export interface Operation {
   'x-permission'?: string;
 }
 
+/** Any one of them will do. */
+const CREDENTIALS = [{ bearer: [] }, { apiKey: [] }, { unixUser: [] }];
+
 const INVALID_FIELD = new ValidationError([
   { field: 'field', message: 'There is no field "field" here.' },
 ]);
@@ -56,6 +59,6 @@ function addErrors(operation: Operation, errors: AppError[]): void {
 export function completeOperation(operation: Operation, access: Access | undefined): void {
   if (!access) throw new Error(`${operation.operationId} declares neither @Needs nor @Public.`);
   operation['x-permission'] = access;
-  operation.security = access === 'public' ? [] : [{ bearer: [] }];
+  operation.security = access === 'public' ? [] : CREDENTIALS;
   addErrors(operation, commonErrors(operation, access));
 }

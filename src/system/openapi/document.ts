@@ -22,8 +22,22 @@ function skeleton(): Omit<OpenAPIObject, 'paths'> {
     .setDescription(DESCRIPTION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'The token of a log in.' },
+      { type: 'http', scheme: 'bearer', description: 'The token of a log in, or an API key.' },
       'bearer',
+    )
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The key of a program.' },
+      'apiKey',
+    )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'X-Unix-User',
+        description:
+          'An account of the machine: over the Unix socket or from a trusted proxy only.',
+      },
+      'unixUser',
     )
     .build();
 }
