@@ -19,7 +19,7 @@ export interface Operation {
 }
 
 /** Any one of them will do. */
-const CREDENTIALS = [{ bearer: [] }, { apiKey: [] }, { unixUser: [] }];
+const CREDENTIALS: Record<string, string[]>[] = [{ bearer: [] }, { apiKey: [] }, { unixUser: [] }];
 
 const INVALID_FIELD = new ValidationError([
   { field: 'field', message: 'There is no field "field" here.' },
