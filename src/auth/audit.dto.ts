@@ -154,6 +154,6 @@ export const EXAMPLE_ENTRY: AuditEntryDto = {
   action: 'user.updated',
   actor: { id: '9c1d6b0e-5a43-4d0f-8f5e-2b7a1c3d4e5f', username: 'admin', via: 'jwt' },
   target: { type: 'user', id: '5f0d2c1e-93a4-4b8e-8a6f-3f1d7b6c2a10', name: 'ada' },
-  details: { role: 'user', disabled: true },
+  details: { disabled: true },
   address: '192.0.2.7',
 };

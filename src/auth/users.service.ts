@@ -96,15 +96,18 @@ export class UsersService {
     { role, disabled }: UpdateUserDto,
     { address }: LoginClient,
   ): Promise<User> {
-    const before = await this.find(id);
-    assertOwnWill(before);
-    const after = { role: role ?? before.role, disabled: disabled ?? before.disabled };
-    await this.apply(id, after);
-    if (after.role === before.role && after.disabled === before.disabled) return before;
-    if (after.disabled) await this.sessions.revokeAll(id);
+    const user = await this.find(id);
+    assertOwnWill(user);
+    const change = {
+      ...(role !== undefined && role !== user.role && { role }),
+      ...(disabled !== undefined && disabled !== user.disabled && { disabled }),
+    };
+    if (Object.keys(change).length === 0) return user;
+    await this.apply(id, change);
+    if (change.disabled) await this.sessions.revokeAll(id);
     this.events.emit('user.changed', { userId: id });
-    await this.note('user.updated', caller, before, address, after);
-    return Object.assign(before, after);
+    await this.note('user.updated', caller, user, address, change);
+    return Object.assign(user, change);
   }
 
   /**
@@ -163,12 +166,13 @@ export class UsersService {
     await this.sessions.revokeAll(user.id, keptSession);
   }
 
-  private async apply(id: string, change: Pick<User, 'role' | 'disabled'>): Promise<void> {
+  /** Only what changes is written: two who change different things at the same time both have their way. */
+  private async apply(id: string, change: Partial<Pick<User, 'role' | 'disabled'>>): Promise<void> {
     const update = this.users.createQueryBuilder().update().set(change).where('"id" = :id', { id });
-    const staysAdmin = change.role === 'admin' && !change.disabled;
-    if (!staysAdmin) update.andWhere(`(${isNoAdmin} OR ${ANOTHER_ADMIN})`, { enabled: false });
+    const takesAway = (change.role ?? 'admin') !== 'admin' || change.disabled === true;
+    if (takesAway) update.andWhere(`(${isNoAdmin} OR ${ANOTHER_ADMIN})`, { enabled: false });
     const { affected } = await update.execute();
-    if (affected !== 1) throw new LastAdminError();
+    if (affected !== 1) throw takesAway ? new LastAdminError() : new UserNotFoundError();
   }
 
   private async delete({ id }: User): Promise<{ affected?: number | null }> {

@@ -93,7 +93,7 @@ describe('the audit log', () => {
     }
     expect(told.find(({ action }) => action === 'user.updated')).toMatchObject({
       target: { type: 'user', id, name: 'bob' },
-      details: { role: 'guest', disabled: false },
+      details: { role: 'guest' },
     });
     expect(told.find(({ action }) => action === 'key.revoked')).toMatchObject({
       target: { type: 'key', id: key.api_key.id, name: 'build' },

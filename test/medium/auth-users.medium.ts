@@ -197,6 +197,13 @@ describe('PATCH /api/users/:id', () => {
     expect((await me(token)).status).toBe(401);
   });
 
+  it('keeps both of two changes at the same time', async () => {
+    const id = await addUser(app, 'torn', 'user');
+    await Promise.all([update(id, { role: 'guest' }), update(id, { disabled: true })]);
+    const { body } = await send(app, 'GET', `/api/users/${id}`, admin);
+    expect(body['user']).toMatchObject({ role: 'guest', disabled: true });
+  });
+
   it('that changes nothing says so to nobody', async () => {
     const id = await addUser(app, 'still', 'user');
     expect((await update(id, { role: 'user' })).status).toBe(200);
