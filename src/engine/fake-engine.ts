@@ -71,6 +71,8 @@ async function unlessAborted(signal: AbortSignal | undefined, work: Promise<void
 export class FakeEngine implements ImageEngine {
   /** Every request that reached the engine, in order. */
   readonly requests: ImageRequest[] = [];
+  /** Every model that was loaded, in order. */
+  readonly loads: ModelSpec[] = [];
   private readonly ready: string[] = [];
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -146,6 +148,7 @@ export class FakeEngine implements ImageEngine {
       if (this.touch(model.key)) return;
       await unlessAborted(watch.signal, this.onLoad(model));
       watch.onProgress?.({ phase: 'loading', step: 1, steps: 1 });
+      this.loads.push(model);
       this.ready.push(model.key);
     });
   }

@@ -83,15 +83,20 @@ export class ModelRegistry {
     return { found, updated };
   }
 
-  /** The model of one of these types that is meant; one that appeared since the last look is found too. */
+  /** The model of one of these types that is meant, as far as the last look at the disk knows. */
+  async known(wanted: string, types: readonly ModelType[]): Promise<Model | undefined> {
+    const hashOf = ({ path }: Model): string | undefined => this.records.sha256(path);
+    return findAmong(await this.models(), wanted, types, hashOf);
+  }
+
+  /** As {@link known}; one that appeared since the last look is found too. */
   async search(wanted: string, types: readonly ModelType[]): Promise<Model | undefined> {
-    const among = (models: readonly Model[]): Model | undefined =>
-      findAmong(models, wanted, types, ({ path }) => this.records.sha256(path));
-    const found = among(await this.models());
+    const found = await this.known(wanted, types);
     if (found) return found;
     // Wrong names must not keep the disk busy for ever.
     await pause(Math.max(0, this.restUntil - performance.now()));
-    return among((await this.lookAgain()).models);
+    await this.lookAgain();
+    return this.known(wanted, types);
   }
 
   private async current(): Promise<Looked> {

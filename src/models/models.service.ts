@@ -117,8 +117,10 @@ export class ModelsService {
    * @throws ModelNotFoundError naming the first type.
    */
   async part(types: readonly [ModelType, ...ModelType[]], wanted: string): Promise<string> {
-    const found = await this.registry.search(wanted, types);
-    const path = found?.path ?? (await this.fileInside(wanted));
+    const path =
+      (await this.registry.known(wanted, types))?.path ??
+      (await this.fileInside(wanted)) ??
+      (await this.registry.search(wanted, types))?.path;
     if (path !== undefined) return path;
     const known = (await this.list()).filter(({ type }) => types.includes(type));
     throw new ModelNotFoundError(

@@ -104,7 +104,7 @@ export const SAMPLES = {
     'model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight': [320, 768],
     'model.diffusion_model.middle_block.1.norm.weight': [1280],
     'first_stage_model.decoder.conv_in.weight': [512, 4, 3, 3],
-    'cond_stage_model.transformer.text_model.embeddings.token_embedding.weight': [49_408, 768],
+    'cond_stage_model.transformer.text_model.embeddings.token_embedding.weight': [49, 768],
   },
   sdxl: {
     'model.diffusion_model.input_blocks.0.0.weight': [320, 4, 3, 3],
