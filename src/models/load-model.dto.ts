@@ -50,6 +50,29 @@ export class LoadModelDto {
   @Component('Language model that encodes the text')
   llm?: string;
 
+  @Component('Vision part of the language model')
+  llm_vision?: string;
+
+  @Component('CLIP vision encoder')
+  clip_vision?: string;
+
+  @Component('ControlNet')
+  controlnet?: string;
+
+  @Component('Second diffusion model, for the noisy steps of a video')
+  high_noise_diffusion_model?: string;
+
+  @ApiProperty({
+    required: false,
+    maxLength: 16,
+    example: 'q8_0',
+    description: 'Weight type to convert to while loading; without it as in the file.',
+  })
+  @Optional()
+  @IsString({ message: 'weight_type must be a weight type of the engine' })
+  @MaxLength(16, { message: 'weight_type must be a weight type of the engine' })
+  weight_type?: string;
+
   @ApiProperty({
     required: false,
     type: 'integer',
@@ -71,6 +94,15 @@ export class LoadModelDto {
 
   @Flag('Run the VAE on the CPU.')
   vae_on_cpu?: boolean;
+
+  @Flag('Run ControlNet on the CPU.')
+  control_net_on_cpu?: boolean;
+
+  @Flag('Map the weight files into memory instead of reading them.')
+  enable_mmap?: boolean;
+
+  @Flag('Flash attention everywhere.')
+  flash_attn?: boolean;
 
   @Flag('Flash attention in the diffusion model.')
   diffusion_flash_attn?: boolean;
@@ -97,6 +129,14 @@ export const LOAD_COMPONENTS: readonly LoadComponent[] = [
   { field: 'clip_g', part: 'clipG', types: ['clip', 't5', 'llm'] },
   { field: 't5xxl', part: 't5xxl', types: ['t5', 'clip', 'llm'] },
   { field: 'llm', part: 'llm', types: ['llm', 'clip', 't5'] },
+  { field: 'llm_vision', part: 'llmVision', types: ['llm', 'clip'] },
+  { field: 'clip_vision', part: 'clipVision', types: ['clip'] },
+  { field: 'controlnet', part: 'controlNet', types: ['controlnet'] },
+  {
+    field: 'high_noise_diffusion_model',
+    part: 'highNoiseDiffusionModel',
+    types: ['diffusion', 'checkpoint'],
+  },
 ];
 
 /** The options of a request to load, by what the engine calls them. */
@@ -105,6 +145,10 @@ const LOAD_OPTIONS: ReadonlyArray<[keyof LoadModelDto, keyof LoadOptions]> = [
   ['offload_params_to_cpu', 'offloadParamsToCpu'],
   ['clip_on_cpu', 'clipOnCpu'],
   ['vae_on_cpu', 'vaeOnCpu'],
+  ['control_net_on_cpu', 'controlNetOnCpu'],
+  ['enable_mmap', 'enableMmap'],
+  ['weight_type', 'weightType'],
+  ['flash_attn', 'flashAttentionEverywhere'],
   ['diffusion_flash_attn', 'flashAttention'],
   ['diffusion_conv_direct', 'diffusionConvDirect'],
   ['vae_conv_direct', 'vaeConvDirect'],

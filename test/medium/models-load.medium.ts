@@ -133,6 +133,7 @@ describe('loading', () => {
     ['a LoRA', 'detail', {}, 409, 'MODEL_NOT_LOADABLE'],
     ['with an unknown option', 'a', { colour: 'red' }, 400, 'VALIDATION_ERROR'],
     ['with threads below 0', 'a', { n_threads: -1 }, 400, 'VALIDATION_ERROR'],
+    ['with a weight type of no engine', 'a', { weight_type: 'q0' }, 400, 'VALIDATION_ERROR'],
     ['with a text for yes', 'a', { vae_on_cpu: 'yes' }, 400, 'VALIDATION_ERROR'],
   ])('%s is refused', async (_name, name, body, status, code) => {
     await boot();
