@@ -57,6 +57,12 @@ async function unlessAborted(
   }
 }
 
+/** An engine that dies while it is asked holds nothing any more. */
+function nothingIfDead(error: unknown): string[] {
+  if (error instanceof EngineError) return [];
+  throw error;
+}
+
 /** The one owner of the question which models are in memory. */
 @Injectable()
 export class Residency {
@@ -132,7 +138,7 @@ export class Residency {
   /** What is in memory now, the least recently used first. */
   async loaded(): Promise<Resident[]> {
     const before = [...this.residents.keys()];
-    const keys = await this.engine.loaded();
+    const keys = await this.engine.loaded().catch(nothingIfDead);
     // The engine loses all at once when its process ends.
     for (const key of before) if (!keys.includes(key)) this.forget(key);
     return keys.map((key) => this.residents.get(key)).filter((one) => one !== undefined);
