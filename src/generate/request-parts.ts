@@ -117,11 +117,11 @@ export class RequestParts {
   }
 
   private async component(field: string, option: ComponentOption, name: string): Promise<string> {
-    for (const type of option.types) {
-      const found = await this.models.findOfType(type, name).catch(() => undefined);
-      if (found) return found.path;
+    try {
+      return await this.models.part(option.types, name);
+    } catch (error) {
+      throw refusal(field, messageOf(error));
     }
-    return this.models.component(field, name);
   }
 }
 

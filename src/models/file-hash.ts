@@ -18,6 +18,12 @@ export interface HashProgress {
   bytes: number;
 }
 
+/** What reading in the background gives way to. */
+interface Courtesy {
+  signal: AbortSignal;
+  pause(): Promise<unknown>;
+}
+
 /** SHA-256 of files, one at a time, computed once for as long as a file's size and date stay the same. */
 @Injectable()
 export class FileHashes implements BeforeApplicationShutdown {
@@ -28,6 +34,10 @@ export class FileHashes implements BeforeApplicationShutdown {
   private turn: Promise<unknown> = Promise.resolve();
   private background: Promise<void> | undefined;
   private reading: HashProgress[] = [];
+  private readonly courtesy: Courtesy = {
+    signal: this.stopping.signal,
+    pause: () => this.turn,
+  };
 
   constructor(private readonly records: FileRecords) {}
 
@@ -61,10 +71,11 @@ export class FileHashes implements BeforeApplicationShutdown {
     return this.asked.has(path) || this.waiting.has(path) || this.progressOf(path) !== undefined;
   }
 
+  /** Leaves the background; what a job waits for is finished, so that the job can be. */
   async beforeApplicationShutdown(): Promise<void> {
     this.waiting.clear();
     this.stopping.abort();
-    await Promise.allSettled([this.turn, this.background]);
+    await this.background;
   }
 
   private ask(path: string): Promise<string> {
@@ -80,7 +91,7 @@ export class FileHashes implements BeforeApplicationShutdown {
     for (const path of this.waiting) {
       try {
         const known = this.records.sha256(path, stampOf(await stat(path)));
-        if (known === undefined) await this.compute(path, () => this.turn);
+        if (known === undefined) await this.compute(path, this.courtesy);
       } catch (error) {
         if (!this.stopping.signal.aborted)
           this.logger.warn(`No hash of ${path}: ${messageOf(error)}`);
@@ -89,10 +100,10 @@ export class FileHashes implements BeforeApplicationShutdown {
     }
   }
 
-  private async compute(path: string, pause?: () => Promise<unknown>): Promise<string> {
+  private async compute(path: string, courtesy?: Courtesy): Promise<string> {
     for (let attempt = 1; ; attempt += 1) {
       const before = await stat(path);
-      const sha256 = await this.read(path, before.size, pause);
+      const sha256 = await this.read(path, before.size, courtesy);
       const stamp = stampOf(await stat(path));
       if (stamp === stampOf(before)) {
         await this.records.keepHash(path, stamp, sha256);
@@ -102,16 +113,16 @@ export class FileHashes implements BeforeApplicationShutdown {
     }
   }
 
-  private async read(path: string, bytes: number, pause?: () => Promise<unknown>): Promise<string> {
+  private async read(path: string, bytes: number, courtesy?: Courtesy): Promise<string> {
     const hash = createHash('sha256');
     const progress: HashProgress = { path, bytesDone: 0, bytes };
     this.reading.push(progress);
     try {
-      const { signal } = this.stopping;
-      for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES, signal })) {
+      const options = { highWaterMark: CHUNK_BYTES, signal: courtesy?.signal };
+      for await (const chunk of createReadStream(path, options)) {
         hash.update(chunk as Buffer);
         progress.bytesDone += (chunk as Buffer).length;
-        await pause?.();
+        await courtesy?.pause();
       }
       return hash.digest('hex');
     } finally {

@@ -118,7 +118,7 @@ interface LoadComponent {
   field: keyof LoadModelDto;
   part: keyof ModelFiles;
   /** What may take the part; one folder often holds all text encoders. */
-  types: readonly [ModelType, ...ModelType[]];
+  types: readonly ModelType[];
 }
 
 /** The components of a request to load. */

@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { ValidationError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import type { EngineWatch, ModelFiles } from '../engine/index.js';
 import { FileHashes } from './file-hash.js';
@@ -102,21 +101,11 @@ export class ModelsService {
   }
 
   /**
-   * The absolute path of a file in a models folder, given relative to that folder.
-   * @throws ValidationError naming `field` when there is no such file, or when it lies outside.
-   */
-  async component(field: string, relative: string): Promise<string> {
-    const path = await this.fileInside(relative);
-    if (path !== undefined) return path;
-    throw new ValidationError([{ field, message: `${field} names no file in a models folder.` }]);
-  }
-
-  /**
    * The file that is to take a part of a model: a model of one of these types by its name, or any file
    * in a models folder by its path below that.
    * @throws ModelNotFoundError naming the first type.
    */
-  async part(types: readonly [ModelType, ...ModelType[]], wanted: string): Promise<string> {
+  async part(types: readonly ModelType[], wanted: string): Promise<string> {
     const path =
       (await this.registry.known(wanted, types))?.path ??
       (await this.fileInside(wanted)) ??
