@@ -33,13 +33,13 @@ export default defineConfig({
       }),
       tier('medium', ['test/medium/**/*.medium.ts'], {
         ...light,
-        testTimeout: 20_000,
-        hookTimeout: 20_000,
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
       }),
       tier('contract', ['test/contract/**/*.contract.ts'], {
         ...light,
-        testTimeout: 20_000,
-        hookTimeout: 20_000,
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
       }),
       tier('engine', ['test/engine/**/*.engine.ts'], {
         ...heavy(1),

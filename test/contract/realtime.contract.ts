@@ -146,7 +146,8 @@ describe('WebSocket Message Format', () => {
     const id = await submitted(server.app, token, { prompt: 'x', steps: 150 });
     await submitted(server.app, token, { prompt: 'y' });
     const { data } = await feed.until(
-      ({ type, data: queue }) => type === 'queue_update' && queue['size'] === 1,
+      ({ type, data: queue }) =>
+        type === 'queue_update' && queue['size'] === 1 && queue['active_generations'] === 1,
     );
     expect(data).toEqual({ size: 1, active_generations: 1, running: true });
     await jobEnd(server.app, token, id);

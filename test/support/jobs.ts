@@ -34,14 +34,14 @@ export function cancel(app: NestFastifyApplication, token: string, id: string): 
   return send(app, 'POST', '/api/queue/cancel', bearer(token), { job_id: id });
 }
 
-/** Asks until the job is as wanted; fails after ten seconds. */
+/** Asks until the job is as wanted; fails after half a minute. */
 export async function jobWhen(
   app: NestFastifyApplication,
   token: string,
   id: string,
   wanted: (job: JobDetails) => boolean,
 ): Promise<JobDetails> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   for (;;) {
     const job = await jobOf(app, token, id);
     if (wanted(job)) return job;
