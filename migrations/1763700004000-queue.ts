@@ -20,17 +20,26 @@ const COLUMNS = [
 const INDICES: [name: string, columns: string[]][] = [
   ['jobs_order', ['state', 'startTag', 'sequence', 'ownerId']],
   ['jobs_owner_state', ['ownerId', 'state', 'startTag']],
-  ['jobs_history', ['createdAt', 'state', 'kind', 'model']],
-  ['jobs_owner_history', ['ownerId', 'createdAt', 'state', 'kind', 'model']],
+  ['jobs_history', ['createdAt', 'sequence', 'state', 'kind', 'model']],
+  ['jobs_owner_history', ['ownerId', 'createdAt', 'sequence', 'state', 'kind', 'model']],
   ['jobs_outputs', ['finishedAt', 'outputBytes']],
 ];
 
-/** The search is SQLite's own, over any three letters in a row; `title` never changes after the insert. */
+/** What a list is filtered by, as words that are found by the same index as those of the title. */
+function facets(row: string): string {
+  return `'o' || replace(${row}"ownerId", '-', '') || ' s' || ${row}"state" || ' k' || hex(${row}"kind") || ' m' || hex(coalesce(${row}"model", ''))`;
+}
+
+const WRITE_NEW = `INSERT INTO "jobs_search" (rowid, "title", "facets") VALUES (new."sequence", new."title", ${facets('new.')});`;
+const DELETE_OLD = 'DELETE FROM "jobs_search" WHERE rowid = old."sequence";';
+
+/** The search is SQLite's own (FTS5), over the beginnings of words; `title` never changes after the insert. */
 const SEARCH = [
-  `CREATE VIRTUAL TABLE "jobs_search" USING fts5("title", content='', contentless_delete=1, tokenize='trigram remove_diacritics 1')`,
-  `INSERT INTO "jobs_search" (rowid, "title") SELECT "sequence", "title" FROM "jobs"`,
-  `CREATE TRIGGER "jobs_search_add" AFTER INSERT ON "jobs" BEGIN INSERT INTO "jobs_search" (rowid, "title") VALUES (new."sequence", new."title"); END`,
-  `CREATE TRIGGER "jobs_search_remove" AFTER DELETE ON "jobs" BEGIN DELETE FROM "jobs_search" WHERE rowid = old."sequence"; END`,
+  `CREATE VIRTUAL TABLE "jobs_search" USING fts5("title", "facets", content='', contentless_delete=1, detail=column, prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')`,
+  `INSERT INTO "jobs_search" (rowid, "title", "facets") SELECT "sequence", "title", ${facets('')} FROM "jobs"`,
+  `CREATE TRIGGER "jobs_search_add" AFTER INSERT ON "jobs" BEGIN ${WRITE_NEW} END`,
+  `CREATE TRIGGER "jobs_search_change" AFTER UPDATE OF "state" ON "jobs" BEGIN ${DELETE_OLD} ${WRITE_NEW} END`,
+  `CREATE TRIGGER "jobs_search_remove" AFTER DELETE ON "jobs" BEGIN ${DELETE_OLD} END`,
 ];
 
 /**
@@ -90,6 +99,7 @@ export class Queue1763700004000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TRIGGER "jobs_search_remove"');
+    await runner.query('DROP TRIGGER "jobs_search_change"');
     await runner.query('DROP TRIGGER "jobs_search_add"');
     await runner.query('DROP TABLE "jobs_search"');
     await runner.dropTable('job_uploads');

@@ -41,6 +41,7 @@ export async function startServer(env = {}) {
   return {
     url,
     token,
+    dataDir,
     startMs,
     async stop() {
       child.kill('SIGTERM');
@@ -67,13 +68,14 @@ async function address(child) {
 
 /**
  * @param {string} url
+ * @param {string} username one with the password of the administrator
  * @returns {Promise<string>}
  */
-async function logIn(url) {
+export async function logIn(url, username = 'admin') {
   const reply = await fetch(`${url}/api/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+    body: JSON.stringify({ username, password: PASSWORD }),
   });
   const { token } = /** @type {{ token: string }} */ (await reply.json());
   return token;

@@ -7,7 +7,7 @@ export interface HistoryFilter {
   states?: JobState[];
   kind?: string;
   model?: string;
-  /** Words that all occur in the title. */
+  /** Words that all begin words of the title. */
   search?: string;
   /** Created then or later. */
   from?: Date;
@@ -15,63 +15,122 @@ export interface HistoryFilter {
   to?: Date;
 }
 
-export interface SqlPart {
-  /** From `FROM` to the end of `WHERE`; the jobs table is `job` in it. */
+export interface HistoryPart {
+  /** From `FROM` to the end of `WHERE`. */
   sql: string;
   values: SqlValue[];
+  /** The column that names a job. */
+  sequence: string;
+  /** The columns that put them into their order, all in one direction. */
+  order: string[];
 }
-
-/** What the search index is made of: a shorter word is in none of its entries. */
-const INDEXED_LENGTH = 3;
 
 interface Condition {
   sql: string;
   values: SqlValue[];
 }
 
+/** Scripts without spaces between words: the index takes a whole sentence of them for one word. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** The words that the index cuts a text into: letters, their marks, and digits. */
+function tokensOf(text: string): string[] {
+  return text.split(/[^\p{L}\p{M}\p{N}]+/u).filter(Boolean);
+}
+
+/** Whether the index knows all of a word: nothing in it but tokens and what separates them. */
+function isIndexed(word: string): boolean {
+  return !UNSPACED.test(word) && tokensOf(word).length > 0;
+}
+
+function join(conditions: Condition[]): Condition {
+  const where = conditions.map(({ sql }) => sql).join(' AND ');
+  return {
+    sql: conditions.length > 0 ? ` WHERE ${where}` : '',
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
 function equal(column: string, value: SqlValue | undefined): Condition[] {
-  return value === undefined ? [] : [{ sql: `job."${column}" = ?`, values: [value] }];
-}
-
-function conditions(filter: HistoryFilter): Condition[] {
-  const { states, from, to } = filter;
-  return [
-    ...equal('ownerId', filter.ownerId),
-    ...(states && states.length > 0
-      ? [{ sql: `job."state" IN (${states.map(() => '?').join(', ')})`, values: states }]
-      : []),
-    ...equal('kind', filter.kind),
-    ...equal('model', filter.model),
-    ...(from ? [{ sql: 'job."createdAt" >= ?', values: [from.getTime()] }] : []),
-    ...(to ? [{ sql: 'job."createdAt" < ?', values: [to.getTime()] }] : []),
-  ];
-}
-
-/** In the words of FTS5: every word as it is, though it were an operator. */
-function phrase(word: string): string {
-  return `"${word.replaceAll('"', '""')}"`;
+  return value === undefined ? [] : [{ sql: `"${column}" = ?`, values: [value] }];
 }
 
 function contains(word: string): Condition {
   const pattern = `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  return { sql: `job."title" LIKE ? ESCAPE '\\'`, values: [pattern] };
+  return { sql: `"title" LIKE ? ESCAPE '\\'`, values: [pattern] };
+}
+
+/** From the rows: an index for each order, and titles looked through where there are words. */
+function rowsPart(filter: HistoryFilter, words: string[]): HistoryPart {
+  const { states, from, to } = filter;
+  const where = join([
+    ...equal('ownerId', filter.ownerId),
+    ...(states && states.length > 0
+      ? [{ sql: `"state" IN (${states.map(() => '?').join(', ')})`, values: states }]
+      : []),
+    ...equal('kind', filter.kind),
+    ...equal('model', filter.model),
+    ...(from ? [{ sql: '"createdAt" >= ?', values: [from.getTime()] }] : []),
+    ...(to ? [{ sql: '"createdAt" < ?', values: [to.getTime()] }] : []),
+    ...words.map(contains),
+  ]);
+  return {
+    sql: `FROM "jobs"${where.sql}`,
+    values: where.values,
+    sequence: '"sequence"',
+    order: ['"createdAt"', '"sequence"'],
+  };
+}
+
+function hex(text: string): string {
+  return Buffer.from(text, 'utf8').toString('hex');
+}
+
+/** The facets of a job as the index has them (the migration that makes it writes them). */
+function facetsOf({ ownerId, states, kind, model }: HistoryFilter): string[] {
+  return [
+    ...(ownerId === undefined ? [] : [`o${ownerId.replaceAll('-', '')}`]),
+    ...(states && states.length > 0
+      ? [`(${states.map((state) => `s${state}`).join(' OR ')})`]
+      : []),
+    ...(kind === undefined ? [] : [`k${hex(kind)}`]),
+    ...(model === undefined ? [] : [`m${hex(model)}`]),
+  ];
+}
+
+/** From the index of words alone, which knows the facets too: no row is read for what is only counted. */
+function indexPart(filter: HistoryFilter, words: string[]): HistoryPart {
+  const { from, to } = filter;
+  const title = words.flatMap(tokensOf).map((token) => `"${token}" *`);
+  const facets = facetsOf(filter);
+  const match = [
+    `"title" : (${title.join(' AND ')})`,
+    ...(facets.length > 0 ? [`"facets" : (${facets.join(' AND ')})`] : []),
+  ].join(' AND ');
+  // Jobs are numbered in the order in which they were created.
+  const first =
+    '(SELECT "sequence" FROM "jobs" WHERE "createdAt" >= ? ORDER BY "createdAt", "sequence" LIMIT 1)';
+  const where = join([
+    { sql: '"jobs_search" MATCH ?', values: [match] },
+    ...(from ? [{ sql: `rowid >= ${first}`, values: [from.getTime()] }] : []),
+    ...(to ? [{ sql: `rowid < coalesce(${first}, 9e15)`, values: [to.getTime()] }] : []),
+  ]);
+  return {
+    sql: `FROM "jobs_search"${where.sql}`,
+    values: where.values,
+    sequence: 'rowid',
+    order: ['rowid'],
+  };
 }
 
 /**
- * The jobs that a filter lets through. Words are looked up in the index of three-letter pieces, case and
- * accents aside; words that are too short for it are looked for in each title.
+ * The jobs that a filter lets through. Words are looked up in an index where it knows them: as beginnings
+ * of words, case and accents aside. Signs, and words of scripts without spaces, are looked for anywhere in
+ * each title.
  */
-export function historyPart(filter: HistoryFilter): SqlPart {
+export function historyPart(filter: HistoryFilter): HistoryPart {
   const words = (filter.search ?? '').split(/\s+/).filter(Boolean);
-  const indexed = words.filter((word) => Array.from(word).length >= INDEXED_LENGTH);
-  const short = words.filter((word) => !indexed.includes(word));
-  const all = [...conditions(filter), ...short.map(contains)];
-  if (indexed.length > 0) {
-    all.unshift({
-      sql: 'job."sequence" IN (SELECT rowid FROM "jobs_search" WHERE "jobs_search" MATCH ?)',
-      values: [indexed.map(phrase).join(' ')],
-    });
-  }
-  const where = all.length > 0 ? ` WHERE ${all.map(({ sql }) => sql).join(' AND ')}` : '';
-  return { sql: `FROM "jobs" job${where}`, values: all.flatMap(({ values }) => values) };
+  if (words.length > 0 && words.every(isIndexed)) return indexPart(filter, words);
+  return rowsPart(filter, words);
 }

@@ -53,7 +53,7 @@ export class HistoryQueryDto extends pageQuery(['created'], {
   model?: string;
 
   @ApiPropertyOptional({
-    description: 'Words that all occur in the prompt, also within longer words.',
+    description: 'Words that all begin words of the prompt, case and accents aside.',
   })
   @IsOptional()
   @IsString()

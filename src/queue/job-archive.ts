@@ -26,23 +26,22 @@ export class JobArchive {
 
   /** A page of the jobs that a filter lets through, and how many there are in all. */
   async search(filter: HistoryFilter, query: HistoryPage): Promise<{ jobs: Job[]; total: number }> {
-    const { sql, values } = historyPart(filter);
+    const { sql, values, sequence, order } = historyPart(filter);
     const direction = query.sort_order === 'asc' ? 'ASC' : 'DESC';
     const { skip, take } = pageWindow(query);
     const [[count], page] = await Promise.all([
       this.source.query<{ total: number }[]>(`SELECT count(*) AS "total" ${sql}`, values),
       // The rows themselves are fetched for the page alone: what is skipped is read from an index.
       this.source.query<{ sequence: number }[]>(
-        `SELECT job."sequence" ${sql}
-         ORDER BY job."createdAt" ${direction}, job."sequence" ${direction} LIMIT ? OFFSET ?`,
+        `SELECT ${sequence} AS "sequence" ${sql}
+         ORDER BY ${order.map((column) => `${column} ${direction}`).join(', ')} LIMIT ? OFFSET ?`,
         [...values, take, skip],
       ),
     ]);
-    const order = page.map(({ sequence }) => sequence);
-    const found = new Map(
-      (await this.jobs.findBy({ sequence: In(order) })).map((job) => [job.sequence, job]),
-    );
-    const jobs = order.flatMap((sequence) => found.get(sequence) ?? []);
+    const sequences = page.map((row) => row.sequence);
+    const rows = await this.jobs.findBy({ sequence: In(sequences) });
+    const found = new Map(rows.map((job) => [job.sequence, job]));
+    const jobs = sequences.flatMap((one) => found.get(one) ?? []);
     return { jobs, total: Number(count?.total) };
   }
 

@@ -16,8 +16,8 @@ export interface JobFailure {
 @Index('jobs_state', ['state', 'sequence'])
 @Index('jobs_order', ['state', 'startTag', 'sequence', 'ownerId'])
 @Index('jobs_owner_state', ['ownerId', 'state', 'startTag'])
-@Index('jobs_history', ['createdAt', 'state', 'kind', 'model'])
-@Index('jobs_owner_history', ['ownerId', 'createdAt', 'state', 'kind', 'model'])
+@Index('jobs_history', ['createdAt', 'sequence', 'state', 'kind', 'model'])
+@Index('jobs_owner_history', ['ownerId', 'createdAt', 'sequence', 'state', 'kind', 'model'])
 @Index('jobs_outputs', ['finishedAt', 'outputBytes'])
 export class Job {
   /** The order of acceptance. */

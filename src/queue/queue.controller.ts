@@ -61,7 +61,7 @@ export class QueueController {
   @Describe({
     summary: 'Look back over jobs, the newest first',
     details:
-      'A user sees their own jobs, an administrator those of everybody. `search` finds words anywhere in the prompt, case and accents aside.',
+      'A user sees their own jobs, an administrator those of everybody. `search` finds the beginnings of words in the prompt, case and accents aside.',
     reply: HistoryDto,
     example: { jobs: [EXAMPLE_JOB], total: 1, page: 1, limit: 50, total_pages: 1 },
   })

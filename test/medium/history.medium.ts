@@ -68,7 +68,10 @@ describe('the history', () => {
     ['red OR green', []],
     ['nothing like it', []],
     ['title:apple', []],
-    ['app*', []],
+    ['app', ['green apple tree', 'red apple']],
+    ['pple', []],
+    ['app*', ['green apple tree', 'red apple']],
+    ['-apple', ['green apple tree', 'red apple']],
   ])('is searched for words, as they are: %s', async (search, expected) => {
     expect(await found(tokens.anna, { search })).toEqual(expected);
   });
@@ -76,6 +79,14 @@ describe('the history', () => {
   it('is filtered by state, kind, model and time', async () => {
     expect(await found(tokens.anna, { status: 'completed,failed' })).toHaveLength(5);
     expect(await found(tokens.anna, { status: 'failed' })).toEqual([]);
+    const apples = ['green apple tree', 'red apple'];
+    expect(await found(tokens.anna, { status: 'completed', search: 'apple' })).toEqual(apples);
+    expect(await found(tokens.anna, { status: 'queued,completed', search: 'apple' })).toEqual(
+      apples,
+    );
+    expect(await found(tokens.anna, { status: 'queued,failed', search: 'apple' })).toEqual([]);
+    expect(await found(tokens.anna, { model: 'tiny-emoji', search: 'apple' })).toEqual(apples);
+    expect(await found(tokens.anna, { model: 'tiny', search: 'apple' })).toEqual([]);
     expect(await found(tokens.anna, { kind: 'text2img', search: 'red' })).toEqual(['red apple']);
     expect(await found(tokens.anna, { kind: 'upscale' })).toEqual([]);
     expect(await found(tokens.anna, { model: 'no such model' })).toEqual([]);
@@ -83,6 +94,10 @@ describe('the history', () => {
     const now = Math.floor(Date.now() / 1000);
     expect(await found(tokens.anna, { from: String(now - hour) })).toHaveLength(5);
     expect(await found(tokens.anna, { to: String(now - hour) })).toEqual([]);
+    const window = { from: String(now - hour), to: String(now + hour) };
+    expect(await found(tokens.anna, { ...window, search: 'apple' })).toEqual(apples);
+    expect(await found(tokens.anna, { search: 'apple', to: String(now - hour) })).toEqual([]);
+    expect(await found(tokens.anna, { search: 'apple', from: String(now + hour) })).toEqual([]);
     expect(await found(tokens.anna, { from: new Date((now + hour) * 1000).toISOString() })).toEqual(
       [],
     );

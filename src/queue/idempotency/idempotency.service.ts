@@ -26,18 +26,22 @@ export interface KeyedAnswer extends Answer {
   replayed: boolean;
 }
 
-/** JSON whose objects have their keys in one order, so that the same content is the same text. */
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** JSON whose objects have their keys in one order, so that the same content is the same text; bytes stand as their hash. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, entry: unknown) =>
-    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : entry,
-  );
+  if (value instanceof Uint8Array) return `sha256:${sha256(value)}`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
 }
 
 /** What tells one request from another: SHA-256 of its content, in hex. Objects are equal whatever the order of their keys. */
 export function fingerprintOf(...parts: unknown[]): string {
-  return createHash('sha256').update(canonical(parts)).digest('hex');
+  return sha256(canonical(parts));
 }
 
 interface Pending {
