@@ -26,7 +26,12 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         EventsModule,
-        TypeOrmModule.forRoot({ ...databaseOptions(config), autoLoadEntities: true }),
+        TypeOrmModule.forRoot({
+          ...databaseOptions(config),
+          autoLoadEntities: true,
+          // A file that cannot be opened now cannot be opened in half a minute either.
+          retryAttempts: 1,
+        }),
         AuthModule,
         EngineModule.with(overrides),
         QueueModule,

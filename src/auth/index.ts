@@ -1,5 +1,6 @@
 export { AccessCheck, type HandlerAccess } from './access-check.js';
 export { accessOf, Needs, Public, type Access } from './access.js';
+export { ApiKeyQuery, CreateApiKeyDto } from './api-key.dto.js';
 export { ApiKey } from './api-key.entity.js';
 export { ApiKeyService, type CreatedApiKey } from './api-key.service.js';
 export { AuditEntry, type AuditDetails } from './audit.entity.js';
@@ -17,4 +18,5 @@ export { trustedProxies } from './trusted-proxies.js';
 export { UnixListener } from './unix-listener.js';
 export { User } from './user.entity.js';
 export { ANONYMOUS, UserStore } from './user-store.js';
+export { CreateUserDto, ResetPasswordDto, UserQuery } from './users.dto.js';
 export { UsersService, type AccountWithPassword } from './users.service.js';

@@ -39,14 +39,22 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
   private readonly server!: Server<Nothing, ClientEvents, Nothing, SocketData>;
 
   private readonly logger = new Logger(SocketGateway.name);
-  private readonly stops: Array<() => void>;
+  private readonly stops: Array<() => void> = [];
 
   constructor(
     private readonly auth: AuthService,
     private readonly audience: Audience,
-    events: EventBus,
-  ) {
-    this.stops = [
+    private readonly events: EventBus,
+  ) {}
+
+  onModuleDestroy(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  afterInit(server: Server<Nothing, ClientEvents, Nothing, SocketData>): void {
+    server.use((socket, next) => void this.admit(socket, next));
+    const { events } = this;
+    this.stops.push(
       events.on('job.updated', (event) => this.tell(event)),
       events.on('queue.changed', (update) => this.server.volatile.emit('queue_update', update)),
       events.on('system.told', (update) => this.server.volatile.emit('system_update', update)),
@@ -59,15 +67,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
       events.on('user.changed', ({ userId }) =>
         this.server.in(userRoom(userId)).disconnectSockets(true),
       ),
-    ];
-  }
-
-  onModuleDestroy(): void {
-    for (const stop of this.stops) stop();
-  }
-
-  afterInit(server: Server<Nothing, ClientEvents, Nothing, SocketData>): void {
-    server.use((socket, next) => void this.admit(socket, next));
+    );
   }
 
   async handleConnection(socket: ClientSocket): Promise<void> {
