@@ -1,0 +1,23 @@
+// `npm run fuzz`: thousands of requests made up from docs/openapi.json; `-- --examples 20` for fewer.
+import { parseArgs } from 'node:util';
+import { setUp } from '../../scripts/lib/set-up.mjs';
+import { runMain, StepError } from '../../scripts/lib/step.mjs';
+import { fuzz } from './fuzz.mjs';
+import { install } from './schemathesis.mjs';
+
+const { values } = parseArgs({
+  options: {
+    examples: { type: 'string', default: '60' },
+    phases: { type: 'string', default: 'examples,coverage,fuzzing' },
+    seed: { type: 'string' },
+  },
+});
+
+await runMain(async () => {
+  await setUp({ native: false });
+  await install();
+  const { examples, phases, seed } = values;
+  const { passed, total, faults } = await fuzz({ examples: Number(examples), phases, seed });
+  console.log(`${total} requests, ${faults.length} kinds of them answered with 5xx`);
+  if (!passed || faults.length > 0) throw new StepError(faults.join('\n') || 'See above.');
+});
