@@ -18,6 +18,6 @@ await runMain(async () => {
   await install();
   const { examples, phases, seed } = values;
   const { passed, total, faults } = await fuzz({ examples: Number(examples), phases, seed });
-  console.log(`${total} requests, ${faults.length} kinds of them answered with 5xx`);
+  process.stdout.write(`${total} requests, ${faults.length} kinds of them answered with 5xx\n`);
   if (!passed || faults.length > 0) throw new StepError(faults.join('\n') || 'See above.');
 });

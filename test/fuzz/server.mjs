@@ -1,5 +1,6 @@
 // The whole built server over an engine without weights, for the fuzzer: prints its address as
 // one line of JSON, and runs until its input ends. Whoever comes is an administrator.
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,8 +50,7 @@ const url = `http://127.0.0.1:${app.getHttpServer().address().port}`;
 
 process.stdout.write(`${JSON.stringify({ url })}\n`);
 
-process.stdin.resume().once('end', async () => {
-  await app.close();
-  rmSync(folder, { recursive: true });
-  process.exit();
-});
+await once(process.stdin.resume(), 'end');
+await app.close();
+rmSync(folder, { recursive: true });
+process.exit();
