@@ -12,6 +12,7 @@ const START = `Scalar.createApiReference('#docs', {
   withDefaultFonts: false,
   telemetry: false,
   hideClientButton: true,
+  showDeveloperTools: 'never',
   agent: { disabled: true },
   mcp: { disabled: true },
 });`;
@@ -38,6 +39,7 @@ const PAGE = `<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Atelier: the API</title>
+    <link rel="icon" href="data:,">
   </head>
   <body>
     <div id="docs"></div>
