@@ -1,10 +1,23 @@
 import { get } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Audience, EventBus, type JobUpdate } from '../../src/events/index.js';
 import { FakeEngine } from '../../src/engine/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { addUser, bearer, send, tokenOf } from '../support/auth.js';
+import { until } from '../support/until.js';
 import { jobEnd, submitted } from '../support/jobs.js';
 import { PlainFeed, type Message, type PlainOptions } from '../support/plain-feed.js';
+
+const IDLE: JobUpdate = {
+  job_id: '0d9a3f52-6c1b-4f57-9d52-0a7f3c1b8e44',
+  status: 'processing',
+  progress: 0,
+  current_step: 0,
+  total_steps: 1,
+  time_elapsed: 0,
+  time_remaining: null,
+  speed: null,
+};
 
 let server: TestApp;
 let address: string;
@@ -110,6 +123,26 @@ describe('WebSocket Support: the connection at /ws', () => {
     await expect(
       PlainFeed.open(`${address}/elsewhere`, { headers: bearer(token) }),
     ).rejects.toThrow(/socket hang up|ECONNRESET/);
+  });
+
+  it('cuts off a client that does not read, after leaving its previews out', async () => {
+    const feed = await open({ headers: bearer(token) });
+    const events = server.app.get(EventBus);
+    const audience = server.app.get(Audience);
+    const { body } = await send(server.app, 'GET', '/api/auth/me', bearer(token));
+    const { id: ownerId } = body['user'] as { id: string };
+    const update = (fill: { preview?: string; error?: { code: string; message: string } }) =>
+      events.emit('job.updated', { ownerId, update: { ...IDLE, ...fill } });
+    expect(audience.isThere).toBe(true);
+    feed.socket.pause();
+    const long = 'x'.repeat(256 * 1024);
+    // Whatever the system's own buffers take, a hundred megabytes of previews are not kept for anybody.
+    for (let count = 0; count < 400; count += 1) update({ preview: long });
+    expect(audience.isThere).toBe(true);
+    await until('the end of the connection', 10_000, () => {
+      update({ error: { code: 'X', message: long } });
+      return !audience.isThere;
+    });
   });
 
   it('answers pings, and cuts off a client that sends too much', async () => {
