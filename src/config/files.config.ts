@@ -1,13 +1,31 @@
+import ipaddr from 'ipaddr.js';
 import { integer, list, oneOf, Setting, type SettingParser } from './setting.js';
 
-const ports: SettingParser<number[]> = (value) =>
-  list()(value).map((entry) => {
-    try {
-      return integer(1, 65_535)(entry);
-    } catch {
-      throw new Error('TCP ports, separated by commas');
-    }
-  });
+/** TCP ports. */
+function ports(): SettingParser<number[]> {
+  const entries = list();
+  const port = integer(1, 65_535);
+  const parse = (value: string): number[] =>
+    entries(value).map((entry) => {
+      try {
+        return port(entry);
+      } catch {
+        throw new Error('TCP ports, separated by commas');
+      }
+    });
+  return Object.assign(parse, { separator: entries.separator });
+}
+
+/** Names of hosts, IP addresses, and networks. */
+function hosts(): SettingParser<string[]> {
+  const entries = list();
+  const parse = (value: string): string[] => {
+    const found = entries(value);
+    if (found.every((entry) => ipaddr.isValidCIDR(entry) || /^[\w.:-]+$/.test(entry))) return found;
+    throw new Error('hosts, addresses and networks such as 10.1.0.0/16, separated by commas');
+  };
+  return Object.assign(parse, { separator: entries.separator });
+}
 
 /** Finished pictures, and pictures from elsewhere. */
 export class FilesConfig {
@@ -41,7 +59,7 @@ export class FilesConfig {
 
   @Setting({
     env: 'ATELIER_DOWNLOAD_ALLOW',
-    parse: list(),
+    parse: hosts(),
     doc: 'Hosts, addresses and networks (like 10.1.0.0/16), separated by commas, that pictures may be downloaded from though they are not public, on any port.',
     shownDefault: 'none',
   })
@@ -49,7 +67,7 @@ export class FilesConfig {
 
   @Setting({
     env: 'ATELIER_DOWNLOAD_PORTS',
-    parse: ports,
+    parse: ports(),
     doc: 'TCP ports of other servers that pictures may be downloaded from, separated by commas.',
     shownDefault: '80,443',
   })
