@@ -8,7 +8,7 @@ import { sharedServer } from '../support/server.js';
 const PICTURE = { ...SLOW_APPLE, steps: 1 };
 
 /** Milliseconds from the sending of the request to the end of the server: before, within and after its answer. */
-const MOMENTS = [0, 2, 4, 7, 12, 20, 40];
+const MOMENTS = [0, 2, 5, 10, 20, 40, 300];
 
 describe('a request with an Idempotency-Key', () => {
   const server = sharedServer();
