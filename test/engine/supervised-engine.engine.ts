@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EngineProgress } from '../../src/engine/index.js';
 import { SupervisedEngine } from '../../src/engine/supervised-engine.js';
 import { engineContract } from '../support/engine-contract.js';
 import { OTHER_TINY_EMOJI, tinyEmoji } from '../support/tiny-emoji.js';
+
+// The engine's own words are many; what matters of them is in the errors that are looked at here.
+Logger.overrideLogger(['error']);
 
 const PROGRAM = join(import.meta.dirname, '../../dist/src/engine/engine-process.js');
 
