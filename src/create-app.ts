@@ -9,6 +9,7 @@ import { trustedProxies } from './auth/index.js';
 import {
   createValidationPipe,
   ErrorEnvelopeFilter,
+  refuseUnreadable,
   requestId,
   toAppError,
   toEnvelope,
@@ -43,6 +44,7 @@ export async function createApp(
     // Keep-alive connections must not hold up a stop.
     forceCloseConnections: true,
     frameworkErrors: refuse,
+    clientErrorHandler: refuseUnreadable,
     trustProxy: trustedProxies(config.server.trustedProxies),
   });
   const app = await NestFactory.create<NestFastifyApplication>(

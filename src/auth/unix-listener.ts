@@ -76,6 +76,7 @@ export class UnixListener implements OnModuleInit, OnApplicationShutdown {
     const first = this.http.httpAdapter.getHttpServer() as Server;
     const server = createServer((request, response) => first.emit('request', request, response));
     server.on('upgrade', (request, socket, head) => first.emit('upgrade', request, socket, head));
+    server.on('clientError', (error, socket) => first.emit('clientError', error, socket));
     server.on('connection', (socket) => this.note(socket));
     server.requestTimeout = first.requestTimeout;
     server.headersTimeout = first.headersTimeout;

@@ -26,6 +26,7 @@ export {
   type PageQuery,
   type SortOrder,
 } from './paging.js';
+export { refuseRaw, refuseUnreadable, TOO_MUCH_HEAD } from './raw-refusal.js';
 export { requestId } from './request-id.js';
 export { toAppError } from './to-app-error.js';
 export { createValidationPipe } from './validation.pipe.js';

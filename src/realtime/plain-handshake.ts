@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Handshake } from '../auth/index.js';
-import { toAppError, toEnvelope, type AppError } from '../common/index.js';
+import { toAppError } from '../common/index.js';
 import { CLOSED } from './plain-socket.js';
 
 /** Name of the subprotocol whose neighbour in the header is a token, for browsers, which can send no other header. */
@@ -29,20 +28,6 @@ export function handshakeOf(request: IncomingMessage): Handshake {
 export function showsCredential(request: IncomingMessage): boolean {
   const { authorization, 'x-api-key': key, 'x-unix-user': user } = request.headers;
   return Boolean(authorization || key || user || tokenInProtocols(request));
-}
-
-/** Answers a request for a live connection as any other that is refused. */
-export function refuseUpgrade(stream: Duplex, error: AppError, requestId: string): void {
-  const body = JSON.stringify(toEnvelope(error, requestId));
-  const headers = {
-    ...error.headers,
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': String(Buffer.byteLength(body)),
-    'X-Request-Id': requestId,
-    Connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  stream.end(`HTTP/1.1 ${error.status} Refused\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function authOf(data: RawData, isBinary: boolean): object | undefined {

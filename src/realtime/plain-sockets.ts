@@ -10,14 +10,13 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AuthService, can, type Handshake, type Principal } from '../auth/index.js';
-import { requestId, toAppError } from '../common/index.js';
+import { refuseRaw, requestId, toAppError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Audience, EventBus, type EventMap } from '../events/index.js';
 import { timerAt, type News } from './news.js';
 import {
   firstMessage,
   handshakeOf,
-  refuseUpgrade,
   shortReason,
   showsCredential,
   TOKEN_PROTOCOL,
@@ -109,7 +108,7 @@ export class PlainSockets implements OnApplicationBootstrap, OnModuleDestroy {
         else void this.awaitCredential(socket, handshake);
       });
     } catch (error) {
-      refuseUpgrade(stream, toAppError(error), requestId(request));
+      refuseRaw(stream, toAppError(error), requestId(request));
     }
   }
 

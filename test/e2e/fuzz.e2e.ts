@@ -3,7 +3,7 @@ import { fuzz } from '../fuzz/fuzz.mjs';
 import { isInstalled } from '../fuzz/schemathesis.mjs';
 
 /** Random requests for each operation: more than five hundred in all. */
-const EXAMPLES = 10;
+const EXAMPLES = 25;
 
 describe('requests made up from the description of the API', () => {
   it.skipIf(!isInstalled())(

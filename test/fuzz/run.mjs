@@ -8,7 +8,7 @@ import { install } from './schemathesis.mjs';
 const { values } = parseArgs({
   options: {
     examples: { type: 'string', default: '60' },
-    phases: { type: 'string', default: 'examples,coverage,fuzzing' },
+    phases: { type: 'string', default: 'examples,coverage,fuzzing,stateful' },
     seed: { type: 'string' },
   },
 });

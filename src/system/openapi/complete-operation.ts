@@ -2,6 +2,7 @@ import { AuthRequiredError, InsufficientPermissionsError, type Access } from '..
 import {
   errorExamples,
   InvalidParametersError,
+  TOO_MUCH_HEAD,
   ValidationError,
   type AppError,
   type ResponseDescription,
@@ -31,9 +32,12 @@ function commonErrors(operation: Operation, access: Access): AppError[] {
   if (access !== 'public') {
     errors.push(AuthRequiredError.missing(), new InsufficientPermissionsError(access));
   }
-  const query = operation.parameters?.some((parameter) => parameter.in === 'query') ?? false;
-  if (operation.requestBody || query) errors.push(INVALID_FIELD);
-  errors.push(new InvalidParametersError('This address is not a valid URL.'));
+  const has = (place: string): boolean =>
+    operation.parameters?.some((parameter) => parameter.in === place) ?? false;
+  if (operation.requestBody || has('query')) errors.push(INVALID_FIELD);
+  errors.push(new InvalidParametersError('This address is not a valid URL.'), TOO_MUCH_HEAD);
+  if (has('path'))
+    errors.push(new InvalidParametersError('A part of this address is too long.', 414));
   if (operation.requestBody) {
     errors.push(
       new InvalidParametersError('The body is larger than this server accepts.', 413),
