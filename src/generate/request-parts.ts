@@ -60,6 +60,7 @@ export class RequestParts {
     const { loras: tagged } = readLoraTags(textOf(options, 'prompt'));
     const listed = (options['loras'] ?? []) as LoraValue[];
     const folder = textOf(options, 'lora_model_dir');
+    await this.within('lora_model_dir', 'lora', folder);
     const wanted = [
       ...tagged.map((lora) => ({ field: 'prompt', lora })),
       ...listed.map((lora) => ({ field: 'loras', lora })),
@@ -79,22 +80,25 @@ export class RequestParts {
     const models = await Promise.all(
       named.map((name) => this.named('embeddings', 'embedding', name, folder)),
     );
-    const inFolder =
-      folder === ''
-        ? []
-        : (await this.models.listOfType('embedding')).filter(({ relativePath }) =>
-            relativePath.startsWith(`${folder}/`),
-          );
-    if (folder !== '' && inFolder.length === 0) {
-      throw refusal(
-        'embedding_dir',
-        'names no folder with textual inversions below a models folder',
-      );
-    }
+    const inFolder = await this.within('embedding_dir', 'embedding', folder);
     return [...models, ...inFolder].map((model) => ({
       name: model.name.replace(/\.[^.]+$/, ''),
       path: model.path,
     }));
+  }
+
+  /** The models of a type in a folder below a models folder; none where no folder is named. */
+  private async within(field: string, type: ModelType, folder: string): Promise<Model[]> {
+    if (folder === '') return [];
+    const models = await this.models.listOfType(type);
+    const found = models.filter(({ relativePath }) => relativePath.startsWith(`${folder}/`));
+    if (found.length === 0) {
+      throw refusal(
+        field,
+        `below the models folders there is no "${folder}" with a model of type ${type}`,
+      );
+    }
+    return found;
   }
 
   /** By name, first in the folder that the request names. */

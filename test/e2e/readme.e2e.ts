@@ -38,7 +38,7 @@ it('every npm script that the README names is there', async () => {
   const { scripts } = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  const named = Array.from(readme.matchAll(/npm (?:run )?([a-z:]+)/g), ([, name]) => name!);
+  const named = Array.from(readme.matchAll(/npm (?:run )?(?!exec)([a-z:]+)/g), ([, name]) => name!);
   expect(named).toContain('demo');
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
