@@ -95,6 +95,11 @@ export async function fuzz({ examples, phases, quiet = false, seed }) {
         '--max-examples',
         String(examples),
         '--continue-on-failure',
+        // How busy this machine is says nothing about the server.
+        '--suppress-health-check',
+        'all',
+        '--request-timeout',
+        '60',
         '--no-color',
         ...(seed ? ['--seed', seed] : []),
         // Its own page of three megabytes at each request is time for nothing.
