@@ -29,7 +29,8 @@ function refusal(field: string, why: string): ValidationError {
   return new ValidationError([{ field, message: `${field} ${why}.` }]);
 }
 
-function bytesOf(source: string | Buffer, field: string): Buffer {
+/** The bytes behind base64 or a data URL. @throws ValidationError naming the field */
+export function pictureBytes(source: string | Buffer, field: string): Buffer {
   if (typeof source !== 'string') return source;
   const head = DATA_URL.exec(source.slice(0, 256))?.[0] ?? '';
   const text = source.slice(head.length).replaceAll(/\s/g, '');
@@ -55,7 +56,7 @@ export async function decodeImage<Want extends keyof Decoded>(
   field: string,
   want: Want,
 ): Promise<Decoded[Want]> {
-  const bytes = bytesOf(source, field);
+  const bytes = pictureBytes(source, field);
   if (!ACCEPTED.includes(pictureKind(bytes) ?? '')) {
     throw refusal(field, 'must be a PNG, JPEG, WebP or GIF picture');
   }

@@ -1,4 +1,4 @@
-export { decodeImage, MAX_INPUT_PIXELS, type AlphaPixels } from './decode-image.js';
+export { decodeImage, MAX_INPUT_PIXELS, pictureBytes, type AlphaPixels } from './decode-image.js';
 export { FilesModule } from './files.module.js';
 export { OutputStore } from './output-store.js';
 export {

@@ -59,25 +59,17 @@ export class GenerationService implements OnModuleInit {
 
   private async attempt(job: RunningJob): Promise<JobResult> {
     const request = job.request as GenerationRequest;
-    let steps = 0;
-    const counted: RunningJob = {
-      ...job,
-      report: (progress) => {
-        steps = progress.totalSteps ?? steps;
-        job.report(progress);
-      },
-    };
     const model = await this.modelOf(request);
     const { images, files } =
       request.kind === 'upscale'
-        ? await this.upscaling.run(counted, request, model)
-        : await this.draw(counted, request, model);
+        ? await this.upscaling.run(job, request, model)
+        : await this.draw(job, request, model);
     job.report({ phase: 'saving' });
     await this.outputs.begin(job.id);
     const facts = await this.engine.facts();
     const hashes = await this.models.hash({ files });
     const making = { request, model, facts, hashes, signal: job.signal };
-    return { outputs: await this.writer.write(job.id, making, images), total_steps: steps };
+    return { outputs: await this.writer.write(job.id, making, images) };
   }
 
   private modelOf({ kind, model }: GenerationRequest): Promise<Model> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/index.js';
 import { ValidationError } from '../common/index.js';
 import type { RawImage } from '../engine/index.js';
-import { decodeImage, OutputStore, UploadStore } from '../files/index.js';
+import { decodeImage, OutputStore, pictureBytes, UploadStore } from '../files/index.js';
 import { QueueService } from '../queue/index.js';
 import { valuesOf, type OptionValue, type OptionValues } from './generation-request.js';
 import type { PictureOption } from './options/index.js';
@@ -74,7 +74,7 @@ export class InputPictures {
 
   private async bytesOf(principal: Principal, field: string, source: string): Promise<Buffer> {
     const output = OUTPUT.exec(source);
-    if (!output) return bytesOfText(source);
+    if (!output) return pictureBytes(source, field);
     const [, jobId = '', filename = ''] = output;
     try {
       await this.queue.job(principal, jobId);
@@ -85,12 +85,4 @@ export class InputPictures {
       ]);
     }
   }
-}
-
-/** The bytes behind base64 or a data URL; what is no picture is found out by decoding it. */
-function bytesOfText(source: string): Buffer {
-  return Buffer.from(
-    source.slice(source.startsWith('data:') ? source.indexOf(',') + 1 : 0),
-    'base64',
-  );
 }

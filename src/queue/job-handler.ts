@@ -24,6 +24,10 @@ export interface JobOutput {
 
 export interface JobResult {
   outputs: JobOutput[];
+}
+
+/** A result as it is kept with its job. */
+export interface StoredResult extends JobResult {
   /** Steps that were done over all pictures. */
   total_steps: number;
 }

@@ -145,7 +145,8 @@ export class JobRunner {
       const handler = this.handlers.get(job.kind);
       if (!handler) throw new Error(`No handler for jobs of kind "${job.kind}".`);
       const result = await handler(this.view(active));
-      await this.jobs.complete(job.id, result);
+      const { total_steps } = active.watch.view();
+      await this.jobs.complete(job.id, { ...result, total_steps });
     } catch (error) {
       await this.settleFailure(active, error);
     }

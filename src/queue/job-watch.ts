@@ -59,17 +59,7 @@ export class JobWatch {
     else this.firstStep ??= { step: this.step, at: this.now() };
   }
 
-  /** The fields of the wire that tell of progress; times in milliseconds, speed in steps a second. */
-  view(): Pick<
-    JobUpdate,
-    | 'phase'
-    | 'progress'
-    | 'current_step'
-    | 'total_steps'
-    | 'time_elapsed'
-    | 'time_remaining'
-    | 'speed'
-  > {
+  view(): ProgressView {
     const speed = this.speed();
     const stepsLeft = this.totalSteps - this.step;
     return {

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { User } from '../auth/index.js';
 import { instantColumn } from '../common/index.js';
-import type { JobResult } from './job-handler.js';
+import type { StoredResult } from './job-handler.js';
 import type { JobState } from './job-state.js';
 
 /** Why a job failed, as its owner reads it. */
@@ -47,7 +47,7 @@ export class Job {
   request!: object;
 
   @Column({ type: 'simple-json', nullable: true })
-  result!: JobResult | null;
+  result!: StoredResult | null;
 
   @Column({ type: 'simple-json', nullable: true })
   failure!: JobFailure | null;

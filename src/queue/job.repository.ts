@@ -4,7 +4,7 @@ import { In, Not, type DataSource, type FindOptionsWhere, type Repository } from
 import { atomically, change, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { charge } from './fair-share.js';
-import type { JobResult } from './job-handler.js';
+import type { StoredResult } from './job-handler.js';
 import { Job, type JobFailure } from './job.entity.js';
 import { statesBefore, type JobState } from './job-state.js';
 
@@ -60,7 +60,7 @@ export class JobRepository {
     }
   }
 
-  complete(id: string, result: JobResult): Promise<boolean> {
+  complete(id: string, result: StoredResult): Promise<boolean> {
     const outputBytes = result.outputs.reduce((sum, { size }) => sum + size, 0) || null;
     return this.move(id, 'completed', { result, outputBytes, finishedAt: new Date() });
   }
