@@ -3,23 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EventBus } from '../../src/events/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { addUser, bearer, errorOf, send, tokenOf, type Reply } from '../support/auth.js';
-
-interface Key {
-  id: string;
-  name: string;
-  prefix: string;
-  scopes: string[];
-  owner: { id: string; username: string };
-  expires_at: number | null;
-  last_used_at: number | null;
-  revoked_at: number | null;
-}
-
-interface Created {
-  key: string;
-  api_key: Key;
-  message: string;
-}
+import { createKey, withKey, type CreatedKey, type Key } from '../support/keys.js';
 
 let server: TestApp;
 let app: NestFastifyApplication;
@@ -39,17 +23,8 @@ afterAll(async () => {
   await server.close();
 });
 
-const withKey = (key: string): Record<string, string> => ({ 'x-api-key': key });
-
-function create(headers: Record<string, string>, body: object = {}): Promise<Reply> {
-  return send(app, 'POST', '/api/auth/keys', headers, { name: 'a key', ...body });
-}
-
-async function created(headers = ann, body: object = {}): Promise<Created> {
-  const reply = await create(headers, body);
-  if (reply.status !== 201) throw new Error(`No key: ${JSON.stringify(reply.body)}`);
-  return reply.body as unknown as Created;
-}
+const created = (headers = ann, body: object = {}): Promise<CreatedKey> =>
+  createKey(app, headers, body);
 
 function me(headers: Record<string, string>): Promise<Reply> {
   return send(app, 'GET', '/api/auth/me', headers);

@@ -1,26 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROLE_PERMISSIONS, type Permission } from '../../src/auth/index.js';
+import { ROLE_PERMISSIONS } from '../../src/auth/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { addUser, bearer, errorOf, send, tokenOf, type Reply } from '../support/auth.js';
-
-interface Key {
-  id: string;
-  name: string;
-  prefix: string;
-  scopes: Permission[];
-  owner: { id: string; username: string };
-  expires_at: number | null;
-  last_used_at: number | null;
-  revoked_at: number | null;
-}
-
-interface Created {
-  key: string;
-  api_key: Key;
-  message: string;
-}
+import { askForKey, createKey, withKey, type CreatedKey } from '../support/keys.js';
 
 let server: TestApp;
 let app: NestFastifyApplication;
@@ -40,17 +24,11 @@ afterAll(async () => {
   await server.close();
 });
 
-const withKey = (key: string): Record<string, string> => ({ 'x-api-key': key });
+const create = (headers: Record<string, string>, body: object = {}): Promise<Reply> =>
+  askForKey(app, headers, body);
 
-function create(headers: Record<string, string>, body: object = {}): Promise<Reply> {
-  return send(app, 'POST', '/api/auth/keys', headers, { name: 'a key', ...body });
-}
-
-async function created(headers = ann, body: object = {}): Promise<Created> {
-  const reply = await create(headers, body);
-  if (reply.status !== 201) throw new Error(`No key: ${JSON.stringify(reply.body)}`);
-  return reply.body as unknown as Created;
-}
+const created = (headers = ann, body: object = {}): Promise<CreatedKey> =>
+  createKey(app, headers, body);
 
 function me(headers: Record<string, string>): Promise<Reply> {
   return send(app, 'GET', '/api/auth/me', headers);
