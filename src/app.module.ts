@@ -9,6 +9,7 @@ import { GenerateModule } from './generate/index.js';
 import { ModelsModule } from './models/index.js';
 import { QueueModule } from './queue/index.js';
 import { RealtimeModule } from './realtime/index.js';
+import { SettingsModule } from './settings/index.js';
 import { SystemModule, type Restart } from './system/index.js';
 
 /** What a server may have otherwise than configured. */
@@ -33,6 +34,7 @@ export class AppModule {
           retryAttempts: 1,
         }),
         AuthModule,
+        SettingsModule,
         EngineModule.with(overrides),
         QueueModule,
         FilesModule,
