@@ -6,21 +6,24 @@ import { pathToFileURL } from 'node:url';
 import { root } from './lib/paths.mjs';
 import { runMain, StepError } from './lib/step.mjs';
 
-/** Made from the built server: what each function returns is the file's content. */
-const files = [
-  { path: 'config/reference.md', module: 'dist/src/config/index.js', name: 'configReference' },
-  { path: 'docs/openapi.json', module: 'dist/src/openapi.js', name: 'openApiFile' },
-  { path: 'config/example.env', module: 'dist/src/config/index.js', name: 'exampleEnv' },
-];
+/** @param {string} module a file of the built server */
+function built(module) {
+  return import(pathToFileURL(join(root, module)).href);
+}
+
+/** @returns {Promise<Record<string, string>>} the contents by their paths, made from the built server */
+async function makeFiles() {
+  const config = await built('dist/src/config/index.js');
+  const descriptions = await built('dist/src/openapi.js');
+  return {
+    'config/reference.md': config.configReference(),
+    'config/example.env': config.exampleEnv(),
+    ...(await descriptions.openApiFiles()),
+  };
+}
 
 /** Made by the set-up when it builds the addon: git says whether that changed them. */
 const builtFiles = ['native/index.d.ts'];
-
-/** @param {typeof files[number]} file */
-async function contentOf({ module, name }) {
-  const made = await import(pathToFileURL(join(root, module)).href);
-  return /** @type {string} */ (await made[name]());
-}
 
 /** @returns {string[]} the built files that differ from the commit, as git names them */
 function changedBuiltFiles() {
@@ -32,20 +35,20 @@ function changedBuiltFiles() {
 
 async function check() {
   const stale = [];
-  for (const file of files) {
-    const path = join(root, file.path);
+  for (const [file, made] of Object.entries(await makeFiles())) {
+    const path = join(root, file);
     const content = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-    if (content !== (await contentOf(file))) stale.push(file.path);
+    if (content !== made) stale.push(file);
   }
   stale.push(...changedBuiltFiles());
   if (stale.length > 0) throw new StepError(`These are not up to date:\n${stale.join('\n')}`);
 }
 
 async function write() {
-  for (const file of files) {
-    mkdirSync(dirname(join(root, file.path)), { recursive: true });
-    writeFileSync(join(root, file.path), await contentOf(file));
-    console.log(file.path);
+  for (const [file, made] of Object.entries(await makeFiles())) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), made);
+    console.log(file);
   }
 }
 

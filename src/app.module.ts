@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from './auth/index.js';
 import { ConfigModule, databaseOptions, type Config } from './config/index.js';
+import { DIALECTS, ListenersModule } from './dialects/index.js';
 import { EngineModule, type EngineOverrides } from './engine/index.js';
 import { EventsModule } from './events/index.js';
 import { FilesModule } from './files/index.js';
@@ -41,6 +42,8 @@ export class AppModule {
         ModelsModule,
         GenerateModule,
         RealtimeModule,
+        ...DIALECTS.map(({ module }) => module),
+        ListenersModule.for(DIALECTS),
         SystemModule.with(restart),
       ],
     };

@@ -8,13 +8,14 @@ import { AppModule, type AppParts } from './app.module.js';
 import { trustedProxies } from './auth/index.js';
 import {
   createValidationPipe,
-  ErrorEnvelopeFilter,
+  ErrorFilter,
   refuseUnreadable,
   requestId,
+  sendError,
   toAppError,
-  toEnvelope,
 } from './common/index.js';
 import type { Config } from './config/index.js';
+import { DIALECTS, showCredential } from './dialects/index.js';
 
 const MIB = 1024 * 1024;
 
@@ -25,12 +26,8 @@ export interface AppOverrides extends AppParts {
 
 /** What the router refuses by itself, such as a broken escape in a URL, passes no hook and no filter. */
 function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const refusal = toAppError(error);
-  void reply
-    .status(refusal.status)
-    .header('x-request-id', request.id)
-    .header('content-type', 'application/json; charset=utf-8')
-    .send(toEnvelope(refusal, request.id));
+  void reply.header('x-request-id', request.id);
+  sendError(toAppError(error), request, reply, DIALECTS);
 }
 
 /** The application, initialised and not yet listening. */
@@ -56,13 +53,14 @@ export async function createApp(
     },
   );
   app.useGlobalPipes(createValidationPipe());
-  app.useGlobalFilters(new ErrorEnvelopeFilter());
+  app.useGlobalFilters(new ErrorFilter(DIALECTS));
   app.useWebSocketAdapter(new IoAdapter(app));
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
       void reply.header('x-request-id', request.id);
+      showCredential(request.raw);
     });
   await app.register(multipart, { limits: { fileSize: config.server.bodyLimitMb * MIB } });
   await app.init();

@@ -5,10 +5,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { loadConfig } from './config/index.js';
-import { describeApi } from './system/index.js';
+import { DIALECTS } from './dialects/index.js';
+import { describeApi, documentPath } from './system/index.js';
 
-/** The description of the API as the text of a file; the same for the same sources. Starts nothing. */
-export async function openApiFile(): Promise<string> {
+/** The descriptions of all APIs as the texts of files, by their paths; the same for the same sources. Starts nothing. */
+export async function openApiFiles(): Promise<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'atelier-openapi-'));
   try {
     const config = loadConfig({ ATELIER_DATA_DIR: folder });
@@ -17,7 +18,13 @@ export async function openApiFile(): Promise<string> {
       new FastifyAdapter(),
       { logger: false, preview: true, abortOnError: false },
     );
-    return `${JSON.stringify(describeApi(app), null, 2)}\n`;
+    const documents = [
+      ['docs/openapi.json', describeApi(app)],
+      ...DIALECTS.map((dialect) => [`docs/${documentPath(dialect)}`, describeApi(app, dialect)]),
+    ] as const;
+    return Object.fromEntries(
+      documents.map(([path, document]) => [path, `${JSON.stringify(document, null, 2)}\n`]),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

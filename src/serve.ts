@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { UnixListener } from './auth/index.js';
 import type { Config } from './config/index.js';
 import { createApp } from './create-app.js';
+import { Listeners } from './dialects/index.js';
 import { loggerFor } from './logger.js';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -51,6 +52,7 @@ export async function serve(config: Config): Promise<void> {
   app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   await app.listen(config.server.port, config.server.host);
   await app.get(UnixListener).listen();
+  await app.get(Listeners).listen();
   const { address, port } = app.getHttpServer().address() as AddressInfo;
   logger.log(`Listening on http://${address.includes(':') ? `[${address}]` : address}:${port}`);
 }

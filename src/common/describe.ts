@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiProperty, ApiResponse } from '@nestjs/swagger';
-import { ErrorEnvelope, toEnvelope } from './error-envelope.js';
+import { CORE_ERRORS, type ErrorForm } from './error-form.js';
 import type { AppError } from './errors.js';
 
 /** The fixed parts of an example, so that the description of the API is the same each time. */
@@ -41,17 +41,21 @@ export interface ResponseDescription {
 }
 
 /** Responses of these errors by their status, each error an example under its code. */
-export function errorExamples(errors: AppError[]): Map<number, ResponseDescription> {
+export function errorExamples(
+  errors: AppError[],
+  form: ErrorForm = CORE_ERRORS,
+): Map<number, ResponseDescription> {
   const responses = new Map<number, ResponseDescription>();
   for (const error of errors) {
-    const known = responses.get(error.status);
+    const { status, body } = form.reply(error, EXAMPLE_REQUEST_ID, EXAMPLE_TIME);
+    const known = responses.get(status);
     const examples = known?.content['application/json'].examples ?? {};
-    examples[error.code] ??= { value: toEnvelope(error, EXAMPLE_REQUEST_ID, EXAMPLE_TIME) };
-    responses.set(error.status, {
+    examples[error.code] ??= { value: body };
+    responses.set(status, {
       description: Object.keys(examples).join(', '),
       content: {
         'application/json': {
-          schema: { $ref: '#/components/schemas/ErrorEnvelope' },
+          schema: { $ref: `#/components/schemas/${form.body.name}` },
           examples,
         },
       },
@@ -78,16 +82,21 @@ function goodReply(description: RouteDescription): MethodDecorator {
   return ApiResponse({ ...common, type: description.reply, example });
 }
 
-/** Tells the description of the API what a route does, what it answers, and how it may fail. */
-export function Describe(description: RouteDescription): MethodDecorator {
-  const { summary, details, errors = [] } = description;
-  const failures = Array.from(errorExamples(errors), ([status, response]) =>
-    ApiResponse({ status, ...response }),
-  );
-  return applyDecorators(
-    ApiExtraModels(ErrorEnvelope),
-    ApiOperation({ summary, description: details }),
-    goodReply(description),
-    ...failures,
-  );
+/** A decorator that describes the routes of an API whose errors have this form. */
+export function describer(form: ErrorForm): (description: RouteDescription) => MethodDecorator {
+  return (description) => {
+    const { summary, details, errors = [] } = description;
+    const failures = Array.from(errorExamples(errors, form), ([status, response]) =>
+      ApiResponse({ status, ...response }),
+    );
+    return applyDecorators(
+      ApiExtraModels(form.body),
+      ApiOperation({ summary, description: details }),
+      goodReply(description),
+      ...failures,
+    );
+  };
 }
+
+/** Tells the description of the API what a route does, what it answers, and how it may fail. */
+export const Describe = describer(CORE_ERRORS);

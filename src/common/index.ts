@@ -1,9 +1,17 @@
 export { atomically, change, rowsOf, type SqlValue, type Steps } from './atomically.js';
 export { unixSeconds } from './clock.js';
 export { instantColumn } from './columns.js';
-export { Describe, errorExamples, MessageDto, type ResponseDescription } from './describe.js';
-export { ErrorEnvelopeFilter } from './error-envelope.filter.js';
-export { ErrorEnvelope, toEnvelope } from './error-envelope.js';
+export {
+  Describe,
+  describer,
+  errorExamples,
+  MessageDto,
+  type ResponseDescription,
+  type RouteDescription,
+} from './describe.js';
+export type { ErrorEnvelope } from './error-envelope.js';
+export { ErrorFilter, sendError } from './error.filter.js';
+export { CORE_ERRORS, type ErrorForm, type ErrorReply, type PlacedForm } from './error-form.js';
 export {
   AppError,
   ConflictError,

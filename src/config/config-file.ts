@@ -78,8 +78,9 @@ function readSection(
  * A value of a file as the text that its setting's parser reads.
  * @throws Error whose message completes "NAME must be …"
  */
-export function textOf(value: unknown, { parse: { separator } }: Setting): string {
+export function textOf(value: unknown, { parse: { separator, structured } }: Setting): string {
   if (typeof value === 'string') return value;
+  if (structured && typeof value === 'object') return JSON.stringify(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (separator === undefined || !Array.isArray(value)) throw new Error('a single value');
   const entries = value as unknown[];

@@ -8,6 +8,7 @@ export {
   type EffectiveConfig,
   type EffectiveSetting,
 } from './effective-config.js';
+export type { ListenerPlan, StaticFiles } from './listeners.js';
 export { loadConfig } from './load-config.js';
 export { configReference, exampleEnv } from './reference.js';
 export { settingFlags, type SettingFlag } from './setting-flags.js';

@@ -6,6 +6,8 @@ export interface SettingParser<T> {
   (text: string): T;
   /** What stands between the entries of a list; in a file such a setting may be a list too. */
   separator?: string;
+  /** In a file such a setting may be a structure, which is handed over as JSON. */
+  structured?: boolean;
 }
 
 export interface SettingOptions<T> {

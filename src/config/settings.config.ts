@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { addressRanges, boolean, integer, list, oneOf, Setting, text } from './setting.js';
 import { AuthConfig } from './auth.config.js';
 import { FilesConfig } from './files.config.js';
+import { listeners, type ListenerPlan } from './listeners.js';
 import { ModelsConfig } from './models.config.js';
 import { QueueConfig } from './queue.config.js';
 
@@ -90,6 +91,14 @@ export class ServerConfig {
     doc: 'Whether each answered request is a line in the log.',
   })
   requestLog = true;
+
+  @Setting({
+    env: 'ATELIER_LISTENERS',
+    parse: listeners(),
+    doc: 'Ports of their own for dialects, each at the root there: "mold:7680,sdcpp:8081", or a list of mappings with dialect, port, host and static (path, dir, fallback), as JSON or in the file.',
+    shownDefault: 'none',
+  })
+  listeners: ListenerPlan[] = [];
 }
 
 /** What is kept on disk, and where. */

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
+import { LiveDoors } from './live-doors.js';
 import { PlainSockets } from './plain-sockets.js';
 import { SocketGateway } from './socket.gateway.js';
 
-@Module({ imports: [AuthModule], providers: [PlainSockets, SocketGateway] })
+@Module({
+  imports: [AuthModule],
+  providers: [LiveDoors, PlainSockets, SocketGateway],
+  exports: [LiveDoors],
+})
 export class RealtimeModule {}

@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DIALECTS } from '../dialects/index.js';
 import { ModelsModule } from '../models/index.js';
 import { QueueModule } from '../queue/index.js';
 import { ConfigController } from './config.controller.js';
 import { DocsController } from './docs.controller.js';
+import { dialectDocs } from './dialect-docs.js';
 import { HealthController } from './health.controller.js';
 import { MachineService } from './machine.service.js';
 import { MetricsController } from './metrics.controller.js';
@@ -25,6 +27,7 @@ import { VersionController } from './version.controller.js';
     SystemController,
     MetricsController,
     DocsController,
+    ...DIALECTS.map(dialectDocs),
   ],
   providers: [MachineService, Metrics, RequestMetrics, StatusService, SystemNews],
 })

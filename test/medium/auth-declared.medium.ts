@@ -5,7 +5,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuthModule, Caller, Needs, Public, User, type Principal } from '../../src/auth/index.js';
-import { ErrorEnvelopeFilter } from '../../src/common/index.js';
+import { ErrorFilter } from '../../src/common/index.js';
 import { ConfigModule, databaseOptions, loadConfig } from '../../src/config/index.js';
 import { EngineModule, FakeEngine } from '../../src/engine/index.js';
 import { EventsModule } from '../../src/events/index.js';
@@ -46,7 +46,7 @@ async function boot(controller: Type): Promise<void> {
     logger: false,
     abortOnError: false,
   });
-  app.useGlobalFilters(new ErrorEnvelopeFilter());
+  app.useGlobalFilters(new ErrorFilter());
   await app.init();
 }
 

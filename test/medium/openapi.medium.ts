@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessCheck } from '../../src/auth/index.js';
+import { DIALECTS } from '../../src/dialects/index.js';
 import { describeApi, operationsOf } from '../../src/system/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 
@@ -15,13 +16,13 @@ interface Media {
 }
 
 let server: TestApp;
-let document: ApiDocument;
+let documents: ApiDocument[];
 let operations: Operation[];
 
 beforeAll(async () => {
   server = await createTestApp();
-  document = describeApi(server.app);
-  operations = operationsOf(document);
+  documents = [undefined, ...DIALECTS].map((dialect) => describeApi(server.app, dialect));
+  operations = documents.flatMap(operationsOf);
 });
 
 afterAll(async () => {
@@ -93,24 +94,29 @@ describe('the description of the API', () => {
   });
 
   it('has a schema and examples for every JSON that is sent or answered, and the examples fit', () => {
-    const ajv = new Ajv2020({ strict: false, allErrors: true });
-    (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-    ajv.addSchema(document, 'api');
-    const faults: string[] = [];
-    for (const one of operations) {
-      for (const { where, json } of mediaOf(one)) {
-        const name = `${nameOf(one)} ${where}`;
-        if (!json.schema) faults.push(`${name}: no schema`);
-        const local = JSON.stringify(json.schema ?? {}).replaceAll('"#/', '"api#/');
-        const validate = ajv.compile(JSON.parse(local) as object);
-        const examples = examplesOf(json);
-        // A body may have its examples at the fields of its class.
-        if (examples.length === 0 && where !== 'body') faults.push(`${name}: no example`);
-        for (const example of examples) {
-          if (!validate(example)) faults.push(`${name}: ${ajv.errorsText(validate.errors)}`);
-        }
-      }
-    }
-    expect(faults).toEqual([]);
+    expect(documents.flatMap(misfitsOfExamples)).toEqual([]);
   });
 });
+
+/** Where a document lacks a schema or an example, or has one that does not fit. */
+function misfitsOfExamples(document: ApiDocument): string[] {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  ajv.addSchema(document, 'api');
+  const faults: string[] = [];
+  for (const one of operationsOf(document)) {
+    for (const { where, json } of mediaOf(one)) {
+      const name = `${nameOf(one)} ${where}`;
+      if (!json.schema) faults.push(`${name}: no schema`);
+      const local = JSON.stringify(json.schema ?? {}).replaceAll('"#/', '"api#/');
+      const validate = ajv.compile(JSON.parse(local) as object);
+      const examples = examplesOf(json);
+      // A body may have its examples at the fields of its class.
+      if (examples.length === 0 && where !== 'body') faults.push(`${name}: no example`);
+      for (const example of examples) {
+        if (!validate(example)) faults.push(`${name}: ${ajv.errorsText(validate.errors)}`);
+      }
+    }
+  }
+  return faults;
+}

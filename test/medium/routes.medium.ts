@@ -7,6 +7,7 @@ import {
   type Permission,
   type Role,
 } from '../../src/auth/index.js';
+import { DIALECTS, type Dialect } from '../../src/dialects/index.js';
 import { createTestApp, type Route, type TestApp } from '../support/app.js';
 import { addUser, bearer, send, tokenOf } from '../support/auth.js';
 
@@ -14,7 +15,7 @@ import { addUser, bearer, send, tokenOf } from '../support/auth.js';
  * What the seed stable-diffusion-cpp-rest lists as public ("Public Endpoints"), and the log in. A route
  * that should be open to everybody is added here, on purpose.
  */
-const OPEN_ROUTES = [
+const CORE_OPEN_ROUTES = [
   'POST /api/auth/login',
   'GET /api/health',
   'GET /api/status',
@@ -27,6 +28,15 @@ const OPEN_ROUTES = [
   'GET /api/docs',
   'GET /api/docs/scalar.js',
 ];
+
+/** What is open in a dialect: the pages that describe it, and what the dialect's own list has. */
+async function openIn({ name, mount, docs }: Dialect): Promise<string[]> {
+  const own = (await import(`../support/open-routes/${name}.ts`)) as { OPEN_ROUTES: string[] };
+  const pages = [docs.document, docs.page, `${docs.page}/scalar.js`];
+  return [...pages.map((path) => `GET ${mount}${path}`), ...own.OPEN_ROUTES];
+}
+
+const OPEN_ROUTES = [...CORE_OPEN_ROUTES, ...(await Promise.all(DIALECTS.map(openIn))).flat()];
 
 /** Two users, because what belongs to one is nothing to the other. */
 const CALLERS: { name: string; role: Role }[] = [
@@ -98,14 +108,20 @@ type InjectedReply = Awaited<ReturnType<TestApp['app']['inject']>>;
 
 function answerOf(route: string, reply: InjectedReply): Answer {
   const { statusCode: status, headers } = reply;
-  const hasEnvelope = status >= 400 && !route.startsWith('HEAD');
+  const hasEnvelope = status >= 400 && !route.startsWith('HEAD') && !ofDialect(route);
   const { code, message } = hasEnvelope ? envelopeOf(reply) : {};
   return { route, status, challenge: headers['www-authenticate'], code, message };
 }
 
-/** What the body of this route's answer says: nothing where it has none. */
-function spoken({ method }: Route, words: string): string | undefined {
-  return method === 'HEAD' ? undefined : words;
+/** Whether a route, as `GET /path`, is one of a dialect, whose errors have a form of their own. */
+function ofDialect(route: string): boolean {
+  const [, path = ''] = route.split(' ');
+  return DIALECTS.some(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
+}
+
+/** What the body of this route's answer says: nothing where it has none, or has a form of its own. */
+function spoken({ method, path }: Route, words: string): string | undefined {
+  return method === 'HEAD' || ofDialect(`${method} ${path}`) ? undefined : words;
 }
 
 async function call(
@@ -182,7 +198,7 @@ describe('every route', () => {
       for (const headers of [{}, bearer('garbage')]) {
         expect(await call(route, headers)).toMatchObject({
           status: 401,
-          challenge: expect.stringMatching(/^Bearer /) as string,
+          challenge: expect.stringMatching(/^(Bearer|Basic) /) as string,
           code: spoken(route, 'AUTH_REQUIRED'),
         });
       }

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { loadConfig, type Config, type Environment } from '../../src/config/index.js';
 import { createApp } from '../../src/create-app.js';
+import { Listeners, type OpenListener } from '../../src/dialects/index.js';
 import { UnixListener, type MachineAccounts } from '../../src/auth/index.js';
 import { FakeEngine, type ImageEngine } from '../../src/engine/index.js';
 import { strayingOf } from './api-check.js';
@@ -36,8 +37,10 @@ export interface TestApp {
   dataDir: string;
   /** Every route that Fastify answers, however it was added. */
   routes: Route[];
-  /** Opens a free port of this machine, and the Unix socket where one is set; gives the address without a slash at its end. */
+  /** Opens a free port of this machine, and the Unix socket and listeners where they are set; gives the address without a slash at its end. */
   listen(): Promise<string>;
+  /** The address of the listener for a dialect, once it is open. */
+  listenerOf(dialect: string): string;
   /** @throws Error when an answer was not as the description of the API says. */
   close(): Promise<void>;
 }
@@ -102,6 +105,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     await own?.remove();
     throw error;
   });
+  let listeners: OpenListener[] = [];
   return {
     app,
     config,
@@ -110,7 +114,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     async listen() {
       await app.listen(0, '127.0.0.1');
       await app.get(UnixListener).listen();
+      listeners = await app.get(Listeners).listen();
       return `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+    },
+    listenerOf(dialect) {
+      const { port } = listeners.find((one) => one.dialect === dialect)!;
+      return `http://127.0.0.1:${port}`;
     },
     async close() {
       await app.close();

@@ -5,6 +5,7 @@ import {
   TOO_MUCH_HEAD,
   ValidationError,
   type AppError,
+  type ErrorForm,
   type ResponseDescription,
 } from '../../common/index.js';
 
@@ -50,8 +51,8 @@ function commonErrors(operation: Operation, access: Access): AppError[] {
   return errors;
 }
 
-function addErrors(operation: Operation, errors: AppError[]): void {
-  for (const [status, response] of errorExamples(errors)) {
+function addErrors(operation: Operation, errors: AppError[], form: ErrorForm): void {
+  for (const [status, response] of errorExamples(errors, form)) {
     const known = operation.responses[status]?.content?.['application/json'].examples;
     const examples = { ...response.content['application/json'].examples, ...known };
     response.content['application/json'].examples = examples;
@@ -60,9 +61,13 @@ function addErrors(operation: Operation, errors: AppError[]): void {
 }
 
 /** Writes into an operation who may call it and how it fails when they may not, or when the request is no good. */
-export function completeOperation(operation: Operation, access: Access | undefined): void {
+export function completeOperation(
+  operation: Operation,
+  access: Access | undefined,
+  form: ErrorForm,
+): void {
   if (!access) throw new Error(`${operation.operationId} declares neither @Needs nor @Public.`);
   operation['x-permission'] = access;
   operation.security = access === 'public' ? [] : CREDENTIALS;
-  addErrors(operation, commonErrors(operation, access));
+  addErrors(operation, commonErrors(operation, access), form);
 }

@@ -12,3 +12,22 @@ export function closeSchemas({ components }: OpenAPIObject): void {
     if (schema.type === 'object' && schema.properties) schema.additionalProperties ??= false;
   }
 }
+
+const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
+
+function namesIn(value: unknown): string[] {
+  return Array.from(JSON.stringify(value).matchAll(REFERENCE), ([, name = '']) => name);
+}
+
+/** Leaves out the schemas that nothing in the document leads to. */
+export function keepUsedSchemas({ paths, components }: OpenAPIObject): void {
+  const schemas = components?.schemas ?? {};
+  const used = new Set<string>();
+  const waiting = namesIn(paths);
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (used.has(name)) continue;
+    used.add(name);
+    waiting.push(...namesIn(schemas[name] ?? {}));
+  }
+  for (const name of Object.keys(schemas)) if (!used.has(name)) delete schemas[name];
+}

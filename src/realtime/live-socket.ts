@@ -1,6 +1,5 @@
 import type { WebSocket } from 'ws';
 import type { Principal } from '../auth/index.js';
-import type { News } from './news.js';
 
 /** Reasons of ours to end a connection, in the range that is left to applications (RFC 6455, 7.4.2). */
 export const CLOSED = {
@@ -14,8 +13,8 @@ export const CLOSED = {
 const SLOW_BYTES = 256 * 1024;
 const STUCK_BYTES = 4 * 1024 * 1024;
 
-/** One client of `/ws` who has proven who they are. */
-export class PlainSocket {
+/** One client of a plain WebSocket who has proven who they are. */
+export class LiveSocket {
   private answering = true;
 
   constructor(
@@ -27,13 +26,15 @@ export class PlainSocket {
     });
   }
 
-  /** Sends a piece of news; a client that does not read is left behind, and at last cut off. */
-  tell<Type extends keyof News>(type: Type, data: News[Type]): void {
+  /**
+   * Sends a message as JSON; a client that does not read is left behind, and at last cut off.
+   * @param fleeting what is worth nothing late, such as a preview
+   */
+  tell(message: object, { fleeting = false } = {}): void {
     const waiting = this.socket.bufferedAmount;
     if (waiting > STUCK_BYTES) this.socket.terminate();
-    else if (waiting <= SLOW_BYTES || !('preview' in data)) {
-      this.socket.send(JSON.stringify({ type, data }), () => undefined);
-    }
+    else if (waiting <= SLOW_BYTES || !fleeting)
+      this.socket.send(JSON.stringify(message), () => undefined);
   }
 
   /** Asks whether the client is there; one that has not answered the last time is cut off. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RawData, WebSocket } from 'ws';
 import type { Handshake } from '../auth/index.js';
 import { toAppError } from '../common/index.js';
-import { CLOSED } from './plain-socket.js';
+import { CLOSED } from './live-socket.js';
 
 /** Name of the subprotocol whose neighbour in the header is a token, for browsers, which can send no other header. */
 export const TOKEN_PROTOCOL = 'bearer';
@@ -22,12 +22,6 @@ export function handshakeOf(request: IncomingMessage): Handshake {
   const { headers, socket } = request;
   const token = tokenInProtocols(request);
   return { headers, socket, ...(token ? { auth: { token } } : {}) };
-}
-
-/** Whether a request shows any credential; if not, the first message may. */
-export function showsCredential(request: IncomingMessage): boolean {
-  const { authorization, 'x-api-key': key, 'x-unix-user': user } = request.headers;
-  return Boolean(authorization || key || user || tokenInProtocols(request));
 }
 
 function authOf(data: RawData, isBinary: boolean): object | undefined {

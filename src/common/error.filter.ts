@@ -1,26 +1,37 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { inspect } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toEnvelope } from './error-envelope.js';
+import { errorFormOf, type PlacedForm } from './error-form.js';
 import type { AppError } from './errors.js';
 import { toAppError } from './to-app-error.js';
 
-/** The core's error exit: shapes whatever was thrown as the documented envelope. */
+/** Answers with an error in the form of the API that was called. */
+export function sendError(
+  error: AppError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  places: readonly PlacedForm[],
+): void {
+  const { status, headers, body } = errorFormOf(places, request.url).reply(error, request.id);
+  void reply.status(status).headers(headers);
+  if (body === undefined) void reply.send();
+  else void reply.header('content-type', 'application/json; charset=utf-8').send(body);
+}
+
+/** The one error exit: whatever was thrown, in the form of the API that was called. */
 @Catch()
-export class ErrorEnvelopeFilter implements ExceptionFilter {
+export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
+
+  /** @param places the forms of other APIs than the core's. */
+  constructor(private readonly places: readonly PlacedForm[] = []) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toAppError(thrown);
     this.log(error, request);
-    if (reply.sent) return;
-    void reply
-      .status(error.status)
-      .headers(error.headers)
-      .header('content-type', 'application/json; charset=utf-8')
-      .send(toEnvelope(error, request.id));
+    if (!reply.sent) sendError(error, request, reply, this.places);
   }
 
   private log(error: AppError, request: FastifyRequest): void {

@@ -1,0 +1,1 @@
+export { SDCPP } from './sdcpp.js';
