@@ -136,7 +136,7 @@ export class FakeEngine implements ImageEngine {
       devices: [{ name: 'CPU', description: 'fake', type: 'cpu', memoryTotal: 0, memoryFree: 0 }],
       rngTypes: ['std_default', 'cuda', 'cpu'],
       predictions: ['eps', 'flow'],
-      loraApplyModes: ['auto', 'immediately', 'at_runtime'],
+      loraApplyModes: ['auto', 'at_runtime'],
       hiresUpscalers: ['None', 'Latent', 'Lanczos', 'Model'],
       cacheModes: ['disabled', 'easycache'],
       vaeFormats: ['auto', 'flux'],

@@ -15,6 +15,7 @@ import type {
 } from './image-engine.js';
 import { loadAddon, type AddonModule } from './load-addon.js';
 import {
+  LORA_MODES,
   toContextOptions,
   toImageInput,
   toImageOptions,
@@ -58,7 +59,7 @@ export class NativeEngine implements ImageEngine {
       devices: info.devices,
       rngTypes: names.rngTypes,
       predictions: names.predictions,
-      loraApplyModes: names.loraApplyModes,
+      loraApplyModes: names.loraApplyModes.filter((mode) => LORA_MODES.includes(mode)),
       hiresUpscalers: names.hiresUpscalers,
       cacheModes: names.cacheModes,
       vaeFormats: names.vaeFormats,

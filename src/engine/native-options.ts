@@ -18,6 +18,16 @@ function backendOf({ clipOnCpu, vaeOnCpu, controlNetOnCpu }: LoadOptions): strin
   return parts.length > 0 ? parts.join(',') : undefined;
 }
 
+/**
+ * Adding LoRAs to the weights themselves ends this engine: with quantised weights at once (ggml_mul_mat in
+ * `ggml_ext_cast_f32`), with others when the LoRAs change, because all weights are freed and the VAE goes on
+ * with the ones it had (`ModelManager::reset_lora_applied_params`). Its own choice would be the same.
+ */
+const SAFE_LORA_MODE = 'at_runtime';
+
+/** The ways to apply LoRAs that can be asked for; all of them are the safe one. */
+export const LORA_MODES = ['auto', SAFE_LORA_MODE];
+
 /** A model in the addon's words (`sd_ctx_params_t`). */
 export function toContextOptions({ files, options }: ModelSpec): Addon.ContextOptions {
   return {
@@ -45,7 +55,7 @@ export function toContextOptions({ files, options }: ModelSpec): Addon.ContextOp
     rngType: options.rngType,
     samplerRngType: options.samplerRngType,
     prediction: options.prediction,
-    loraApplyMode: options.loraApplyMode,
+    loraApplyMode: SAFE_LORA_MODE,
     vaeFormat: options.vaeFormat,
     enableMmap: options.enableMmap,
     taePreviewOnly: options.taePreviewOnly,

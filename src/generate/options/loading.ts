@@ -128,7 +128,7 @@ export const LOADING: OptionTable = {
     type: 'choice',
     of: 'loraApplyModes',
     load: 'loraApplyMode',
-    doc: 'When LoRAs are added to the weights.',
+    doc: 'How LoRAs are applied; all choices compute them beside the weights, since adding them to the weights ends this engine.',
   },
   vae_format: {
     type: 'choice',
