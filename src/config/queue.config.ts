@@ -12,14 +12,28 @@ export class QueueConfig {
   @Setting({
     env: 'ATELIER_QUEUE_LIMIT',
     parse: integer(1, 1_000_000),
-    doc: 'How many jobs may wait; beyond it requests are refused with 503 and told when to come back.',
+    doc: 'How many jobs may wait in each lane (engine, files, text); beyond it requests are refused with 503 and told when to come back.',
   })
   limit = 1000;
 
   @Setting({
     env: 'ATELIER_JOBS_PER_USER',
     parse: integer(1, 1_000_000),
-    doc: 'How many unfinished jobs one user may have; beyond it their requests are refused with 429.',
+    doc: 'How many unfinished jobs one user may have in each lane; beyond it their requests are refused with 429.',
   })
   jobsPerUser = 100;
+
+  @Setting({
+    env: 'ATELIER_FILES_AT_ONCE',
+    parse: integer(1, 16),
+    doc: 'How many files are downloaded or hashed at a time.',
+  })
+  filesAtOnce = 2;
+
+  @Setting({
+    env: 'ATELIER_TEXTS_AT_ONCE',
+    parse: integer(1, 64),
+    doc: 'How many queued texts are written at a time.',
+  })
+  textAtOnce = 2;
 }

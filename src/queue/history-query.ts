@@ -58,7 +58,10 @@ function equal(column: string, value: SqlValue | undefined): Condition[] {
 
 function contains(word: string): Condition {
   const pattern = `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  return { sql: `"title" LIKE ? ESCAPE '\\'`, values: [pattern] };
+  return {
+    sql: `("title" LIKE ? ESCAPE '\\' OR "label" LIKE ? ESCAPE '\\')`,
+    values: [pattern, pattern],
+  };
 }
 
 /** From the rows: an index for each order, and titles looked through where there are words. */

@@ -9,6 +9,8 @@ export { JobArchive } from './job-archive.js';
 export type { JobDetails, JobView, QueueStatus } from './job.dto.js';
 export type { JobHandler, JobOutput, JobProgress, JobResult, RunningJob } from './job-handler.js';
 export type { NewJob } from './job-intake.js';
+export type { JobOrigin } from './job.entity.js';
+export type { Lane } from './lanes.js';
 export { QueueFigures } from './queue-figures.js';
 export { QueueModule } from './queue.module.js';
 export { JobNotFoundError, RetryJobError, SUBMISSION_ERRORS } from './queue.errors.js';

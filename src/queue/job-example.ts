@@ -32,9 +32,13 @@ export const EXAMPLE_JOB: JobView = {
   ],
   outputs_expired: false,
   retry_of: null,
+  lane: 'engine',
+  label: null,
+  after: null,
 };
 
 export const EXAMPLE_JOB_DETAILS: JobDetails = Object.assign({}, EXAMPLE_JOB, {
+  origin: null,
   parameters: {
     model: { id: '3f1d7b6c2a105f0d', name: 'tiny-emoji' },
     options: { prompt: 'red apple', width: 128, height: 128, steps: 20, seed: 42 },

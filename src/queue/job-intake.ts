@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { atomically, change, rowsOf, type Steps } from '../common/index.js';
+import { atomically, change, InvalidParametersError, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { shareOf, virtualTime, type QueueClock } from './fair-share.js';
 import { IdempotencyScope } from './idempotency/idempotency-scope.js';
+import type { JobOrigin } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
+import type { Lane } from './lanes.js';
 import { QueueFullError, TooManyJobsError } from './queue.errors.js';
+import { takeTurn } from './turns.js';
 
 export interface NewJob {
   kind: string;
@@ -23,15 +25,38 @@ export interface NewJob {
   uploads?: string[];
   /** The job of which this is another try. */
   retryOf?: string;
+  /** The title that the user gave it, at most 255 characters. */
+  label?: string;
+  /** What the client sent, where it speaks another API. */
+  origin?: JobOrigin;
+  /** Id of a job of the same owner that must have completed before this one begins. */
+  after?: string;
 }
 
 /** A megapixel at twenty steps: what a job is taken for that does not say. */
 const UNKNOWN_COST = 20;
 
+/** Longest label and tag, in characters. */
+const TEXT_LIMIT = 255;
+
 /** Jobs that must end before another fits; thrown within the transaction, which it undoes. */
 class NoRoom extends Error {
   constructor(readonly whose: 'queue' | 'user') {
     super('no room');
+  }
+}
+
+interface Accepted {
+  id: string;
+  ownerId: string;
+  lane: Lane;
+  job: NewJob;
+}
+
+function checkTexts({ label, origin }: NewJob): void {
+  for (const [name, text] of Object.entries({ title: label ?? '', ...origin?.tags })) {
+    if (text.length > TEXT_LIMIT)
+      throw new InvalidParametersError(`${name} must have at most ${TEXT_LIMIT} characters.`);
   }
 }
 
@@ -47,34 +72,34 @@ export class JobIntake {
   /**
    * @returns the id of the job, which is not lost from here on; of the one that an earlier try of the same
    * request has stored, if there is one.
-   * @throws QueueFullError, TooManyJobsError
+   * @throws QueueFullError, TooManyJobsError, InvalidParametersError for a label or tag that is too long.
    */
-  async add(ownerId: string, job: NewJob): Promise<string> {
+  async add(ownerId: string, lane: Lane, job: NewJob): Promise<string> {
     const scope = IdempotencyScope.get();
     const known = scope?.takeKnown();
     if (known) return known;
+    checkTexts(job);
     const id = randomUUID();
     try {
-      await atomically(this.source, () => this.accept(id, ownerId, job, scope));
+      await atomically(this.source, () => this.accept({ id, ownerId, lane, job }, scope));
     } catch (error) {
-      throw error instanceof NoRoom ? await this.refusal(error) : error;
+      throw error instanceof NoRoom ? await this.refusal(error, lane) : error;
     }
     scope?.remembered(id);
     return id;
   }
 
-  private *accept(
-    id: string,
-    ownerId: string,
-    job: NewJob,
-    scope: IdempotencyScope | undefined,
-  ): Steps<void> {
-    yield* this.checkRoom(ownerId);
-    const startTag = yield* this.takeTurn(ownerId, job.cost ?? UNKNOWN_COST);
+  private *accept(accepted: Accepted, scope: IdempotencyScope | undefined): Steps<void> {
+    const { id, ownerId, lane, job } = accepted;
+    yield* this.checkRoom(ownerId, lane);
+    // A job that waits for another one takes its turn when that has completed.
+    const blocked = job.after !== undefined;
+    const cost = job.cost ?? UNKNOWN_COST;
+    const startTag = blocked ? 0 : yield* takeTurn(lane, ownerId, cost);
     yield* change(
-      `INSERT INTO "jobs" ("id", "kind", "ownerId", "state", "title", "request", "attempts",
-         "createdAt", "model", "cost", "startTag", "retryOf")
-       VALUES (?, ?, ?, 'queued', ?, ?, 0, ?, ?, ?, ?, ?)`,
+      `INSERT INTO "jobs" ("id", "kind", "ownerId", "state", "title", "request", "attempts", "createdAt",
+         "model", "cost", "lane", "startTag", "retryOf", "label", "origin", "after", "blocked")
+       VALUES (?, ?, ?, 'queued', ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       job.kind,
       ownerId,
@@ -82,47 +107,50 @@ export class JobIntake {
       JSON.stringify(job.request),
       Date.now(),
       job.model ?? null,
-      job.cost ?? UNKNOWN_COST,
+      cost,
+      lane,
       startTag,
       job.retryOf ?? null,
+      job.label ?? null,
+      job.origin ? JSON.stringify(job.origin) : null,
+      job.after ?? null,
+      Number(blocked),
     );
-    for (const uploadId of new Set(job.uploads))
-      yield* change('INSERT INTO "job_uploads" ("jobId", "uploadId") VALUES (?, ?)', id, uploadId);
+    yield* this.addBelongings(accepted);
     if (scope) yield* scope.remember(id);
   }
 
-  private *checkRoom(ownerId: string): Steps<void> {
+  private *addBelongings({ id, ownerId, job }: Accepted): Steps<void> {
+    for (const uploadId of new Set(job.uploads))
+      yield* change('INSERT INTO "job_uploads" ("jobId", "uploadId") VALUES (?, ?)', id, uploadId);
+    for (const [name, value] of Object.entries(job.origin?.tags ?? {})) {
+      yield* change(
+        'INSERT INTO "job_tags" ("jobId", "name", "value", "ownerId") VALUES (?, ?, ?, ?)',
+        id,
+        name,
+        value,
+        ownerId,
+      );
+    }
+  }
+
+  private *checkRoom(ownerId: string, lane: Lane): Steps<void> {
     const [counts] = yield* rowsOf<{ waiting: number; own: number }>(
-      `SELECT (SELECT count(*) FROM "jobs" WHERE "state" = 'queued') AS "waiting",
-         (SELECT count(*) FROM "jobs" WHERE "ownerId" = ? AND "state" IN ('queued', 'processing')) AS "own"`,
+      `SELECT
+         (SELECT count(*) FROM "jobs" WHERE "state" = 'queued' AND "lane" = ?) AS "waiting",
+         (SELECT count(*) FROM "jobs"
+          WHERE "ownerId" = ? AND "state" IN ('queued', 'processing') AND "lane" = ?) AS "own"`,
+      lane,
       ownerId,
+      lane,
     );
     if (!counts) return;
     if (counts.waiting >= this.config.queue.limit) throw new NoRoom('queue');
     if (counts.own >= this.config.queue.jobsPerUser) throw new NoRoom('user');
   }
 
-  private *takeTurn(ownerId: string, cost: number): Steps<number> {
-    const [clock] = yield* rowsOf<QueueClock & { own: number | null }>(
-      `SELECT (SELECT max("startTag") FROM "jobs" WHERE "state" = 'processing') AS "processing",
-         (SELECT min("startTag") FROM "jobs" WHERE "state" = 'queued') AS "queued",
-         (SELECT max("finishTag") FROM "queue_shares") AS "finished",
-         (SELECT "finishTag" FROM "queue_shares" WHERE "ownerId" = ?) AS "own"`,
-      ownerId,
-    );
-    const now = clock ? virtualTime(clock) : 0;
-    const { start, finish } = shareOf(now, clock?.own ?? 0, cost);
-    yield* change(
-      `INSERT INTO "queue_shares" ("ownerId", "finishTag") VALUES (?, ?)
-       ON CONFLICT ("ownerId") DO UPDATE SET "finishTag" = excluded."finishTag"`,
-      ownerId,
-      finish,
-    );
-    return start;
-  }
-
-  private async refusal({ whose }: NoRoom): Promise<Error> {
-    const seconds = await this.jobs.secondsPerJob();
+  private async refusal({ whose }: NoRoom, lane: Lane): Promise<Error> {
+    const seconds = await this.jobs.secondsPerJob(lane);
     if (whose === 'queue') return new QueueFullError(this.config.queue.limit, seconds);
     return new TooManyJobsError(this.config.queue.jobsPerUser, seconds);
   }

@@ -3,6 +3,7 @@ import { canMove, isFinal, JOB_STATES, statesBefore } from './job-state.js';
 
 const ALLOWED = new Set([
   'queued>processing',
+  'queued>failed',
   'queued>cancelled',
   'processing>completed',
   'processing>failed',

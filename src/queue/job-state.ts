@@ -5,10 +5,10 @@ export type JobState = (typeof JOB_STATES)[number];
 
 /**
  * What may follow what. A job in progress goes back to `queued` when its engine or its server died, or
- * when the server stops; nothing leaves a final state.
+ * when the server stops; one that waits fails when the job before it did. Nothing leaves a final state.
  */
 const TRANSITIONS: Record<JobState, readonly JobState[]> = {
-  queued: ['processing', 'cancelled'],
+  queued: ['processing', 'failed', 'cancelled'],
   processing: ['completed', 'failed', 'cancelled', 'queued'],
   completed: [],
   failed: [],

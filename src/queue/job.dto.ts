@@ -2,8 +2,9 @@ import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagge
 import { IsUUID } from 'class-validator';
 import { unixSeconds } from '../common/index.js';
 import type { JobOutput } from './job-handler.js';
-import type { Job, JobFailure } from './job.entity.js';
+import type { Job, JobFailure, JobOrigin } from './job.entity.js';
 import { JOB_STATES } from './job-state.js';
+import { LANES, type Lane } from './lanes.js';
 import { restingView, type JobWatch, type ProgressView } from './job-watch.js';
 
 const PHASES = ['loading', 'encoding', 'sampling', 'decoding', 'saving'] as const;
@@ -47,6 +48,20 @@ export class JobOutputDto implements JobOutput {
 
   @ApiProperty({ description: 'Path on this server.' })
   url!: string;
+}
+
+export class JobOriginDto implements JobOrigin {
+  @ApiProperty({ example: 'sdcpp' })
+  dialect!: string;
+
+  @ApiProperty({ type: Object, description: 'As the client sent it, without its pictures.' })
+  params!: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    type: Object,
+    description: "By what it is found, as its client's own id.",
+  })
+  tags?: Record<string, string>;
 }
 
 export class JobOwnerDto {
@@ -147,6 +162,35 @@ export class JobView {
   retry_of!: string | null;
 
   @ApiProperty({
+    enum: LANES,
+    description: 'The queue in which it waits; positions are within it.',
+  })
+  lane!: Lane;
+
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'The title that its owner gave it.',
+  })
+  label!: string | null;
+
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    format: 'uuid',
+    description: 'Id of the job that must have completed before this one begins.',
+  })
+  after!: string | null;
+
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    allOf: [{ $ref: '#/components/schemas/JobOriginDto' }],
+    description: 'What a client of another API sent; of a single job only.',
+  })
+  origin?: JobOrigin | null;
+
+  @ApiProperty({
     required: false,
     type: JobOwnerDto,
     description: 'Only for who may see the jobs of all.',
@@ -155,7 +199,7 @@ export class JobView {
 }
 
 /** A job with what was asked for, every option with the value that was used. */
-@ApiExtraModels(JobFailureDto)
+@ApiExtraModels(JobFailureDto, JobOriginDto)
 export class JobDetails extends JobView {
   @ApiProperty({ type: Object, description: 'What was asked for, with every value that was used.' })
   parameters!: unknown;
@@ -176,16 +220,19 @@ export class OtherJobsDto {
 }
 
 export class QueueStatus {
-  @ApiProperty({ type: 'integer', description: 'Jobs that wait, whoever they belong to.' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Jobs that wait for the engine, whoever they belong to.',
+  })
   size!: number;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'Jobs that the engine works on.' })
   active_generations!: number;
 
   @ApiProperty({ description: 'Whether jobs are being taken into work.' })
   running!: boolean;
 
-  @ApiProperty({ type: OtherJobsDto, description: 'The jobs that the caller may not see.' })
+  @ApiProperty({ type: OtherJobsDto, description: 'Of these, those that the caller may not see.' })
   others!: OtherJobsDto;
 
   @ApiProperty({ type: [JobView] })
@@ -232,5 +279,8 @@ export function toJobView(job: Job, watch: JobWatch | undefined, position: numbe
     })),
     outputs_expired: job.outputsExpiredAt !== null,
     retry_of: job.retryOf,
+    lane: job.lane,
+    label: job.label,
+    after: job.after,
   };
 }

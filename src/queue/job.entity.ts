@@ -3,6 +3,7 @@ import { User } from '../auth/index.js';
 import { instantColumn } from '../common/index.js';
 import type { StoredResult } from './job-handler.js';
 import type { JobState } from './job-state.js';
+import type { Lane } from './lanes.js';
 
 /** Why a job failed, as its owner reads it. */
 export interface JobFailure {
@@ -10,12 +11,22 @@ export interface JobFailure {
   message: string;
 }
 
+/** What a client of another API sent, as that API calls it. */
+export interface JobOrigin {
+  dialect: string;
+  /** Plain JSON, without pictures. */
+  params: Record<string, unknown>;
+  /** By what the job is found again, each at most 255 characters: its client's own id, for example. */
+  tags?: Record<string, string>;
+}
+
 /** One piece of work, from its acceptance to its end. The row is the truth. */
 @Entity('jobs')
 @Index('jobs_id', ['id'], { unique: true })
-@Index('jobs_state', ['state', 'sequence'])
-@Index('jobs_order', ['state', 'startTag', 'sequence', 'ownerId'])
-@Index('jobs_owner_state', ['ownerId', 'state', 'startTag'])
+@Index('jobs_state', ['state', 'lane', 'sequence'])
+@Index('jobs_order', ['state', 'lane', 'blocked', 'startTag', 'sequence', 'ownerId'])
+@Index('jobs_owner_state', ['ownerId', 'state', 'startTag', 'lane'])
+@Index('jobs_after', ['after'], { where: '"after" IS NOT NULL' })
 @Index('jobs_history', ['createdAt', 'sequence', 'state', 'kind', 'model'])
 @Index('jobs_owner_history', ['ownerId', 'createdAt', 'sequence', 'state', 'kind', 'model'])
 @Index('jobs_outputs', ['finishedAt', 'outputBytes'])
@@ -81,6 +92,25 @@ export class Job {
   @Column({ type: 'varchar', length: 36, nullable: true })
   retryOf!: string | null;
 
+  /** The queue in which it waits. */
+  @Column({ type: 'varchar', length: 16, default: 'engine' })
+  lane!: Lane;
+
+  /** The job that must have completed before this one begins. */
+  @Column({ type: 'varchar', length: 36, nullable: true })
+  after!: string | null;
+
+  /** Whether that is still to happen; a blocked job has no turn yet. */
+  @Column({ type: 'boolean', default: false })
+  blocked!: boolean;
+
+  /** The title that its owner gave it. Searched like `title`. */
+  @Column({ type: 'varchar', length: 255, nullable: true, update: false })
+  label!: string | null;
+
+  @Column({ type: 'simple-json', nullable: true })
+  origin!: JobOrigin | null;
+
   /** What its outputs take on disk; null when it has none (any more). */
   @Column({ type: 'bigint', nullable: true })
   outputBytes!: number | null;
@@ -90,15 +120,37 @@ export class Job {
   outputsExpiredAt!: Date | null;
 }
 
-/** Where each user's last job ends in virtual time. */
+/** Where each user's last job of a lane ends in virtual time. */
 @Entity('queue_shares')
 export class QueueShare {
   @ForeignKey(() => User, { name: 'queue_shares_owner', onDelete: 'CASCADE' })
   @PrimaryColumn({ type: 'varchar', length: 36 })
   ownerId!: string;
 
+  @PrimaryColumn({ type: 'varchar', length: 16 })
+  lane!: Lane;
+
   @Column({ type: 'double precision' })
   finishTag!: number;
+}
+
+/** Something by which a job is found again: its client's own id, for example. */
+@Entity('job_tags')
+@Index('job_tags_value', ['ownerId', 'name', 'value', 'jobId'])
+export class JobTag {
+  @ForeignKey(() => Job, 'id', { name: 'job_tags_job', onDelete: 'CASCADE' })
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  jobId!: string;
+
+  @PrimaryColumn({ type: 'varchar', length: 64 })
+  name!: string;
+
+  @Column({ type: 'varchar', length: 255 })
+  value!: string;
+
+  /** Whose job it is. */
+  @Column({ type: 'varchar', length: 36 })
+  ownerId!: string;
 }
 
 /** What came in with a job's request, and is kept as long as the job is. */

@@ -3,10 +3,11 @@ import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
 import { In, Not, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
 import { atomically, change, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { charge } from './fair-share.js';
 import type { StoredResult } from './job-handler.js';
 import { Job, type JobFailure } from './job.entity.js';
 import { statesBefore, type JobState } from './job-state.js';
+import type { Lane } from './lanes.js';
+import { giveTurnBack, takeTurn, type Turn } from './turns.js';
 
 type JobChange = Partial<
   Pick<Job, 'result' | 'failure' | 'startedAt' | 'finishedAt' | 'attempts' | 'outputBytes'>
@@ -19,12 +20,14 @@ const PACE_JOBS = 20;
 const UNKNOWN_PACE = 30;
 const LONGEST_PACE = 3600;
 
+/** Most jobs that are found by one tag. */
+const TAGGED_JOBS = 100;
+
 /** A job that was taken out of the queue before it was begun. */
-interface Dropped {
+interface Dropped extends Turn {
   id: string;
-  sequence: number;
-  ownerId: string;
-  cost: number;
+  /** 1 when it had no turn yet. */
+  blocked: number;
 }
 
 /** The jobs table. Every change of state is one conditional update, so that a late writer changes nothing. */
@@ -44,11 +47,11 @@ export class JobRepository {
     return this.jobs.findOneBy({ id });
   }
 
-  /** Takes the job whose turn it is into work; null when there is none. */
-  async claimNext(): Promise<Job | null> {
+  /** Takes the job of a lane whose turn it is into work; null when there is none. */
+  async claimNext(lane: Lane): Promise<Job | null> {
     for (;;) {
       const next = await this.jobs.findOne({
-        where: { state: 'queued' },
+        where: { state: 'queued', lane, blocked: false },
         order: this.fair ? { startTag: 'ASC', sequence: 'ASC' } : { sequence: 'ASC' },
       });
       if (!next) return null;
@@ -65,6 +68,7 @@ export class JobRepository {
     return this.move(id, 'completed', { result, outputBytes, finishedAt: new Date() });
   }
 
+  /** Fails a job in progress, or one that waits for a job that has failed. */
   fail(id: string, failure: JobFailure): Promise<boolean> {
     return this.move(id, 'failed', { failure, finishedAt: new Date() });
   }
@@ -95,6 +99,45 @@ export class JobRepository {
     });
   }
 
+  /** The jobs that wait for this one. */
+  waitingFor(id: string): Promise<Job[]> {
+    return this.jobs.findBy({ after: id, state: 'queued', blocked: true });
+  }
+
+  /** Ids of all jobs that another one waits for. */
+  async awaited(): Promise<string[]> {
+    const rows = await this.source.query<{ after: string }[]>(
+      `SELECT DISTINCT "after" FROM "jobs" WHERE "state" = 'queued' AND "blocked" = 1`,
+    );
+    return rows.map(({ after }) => after);
+  }
+
+  /** Lets a job take its turn that has waited for another one. */
+  async release({ id, lane, ownerId, cost }: Job): Promise<void> {
+    await atomically(this.source, function* (): Steps<void> {
+      const [waiting] = yield* rowsOf(
+        `SELECT 1 FROM "jobs" WHERE "id" = ? AND "state" = 'queued' AND "blocked" = 1`,
+        id,
+      );
+      if (!waiting) return;
+      const startTag = yield* takeTurn(lane, ownerId, cost);
+      yield* change('UPDATE "jobs" SET "blocked" = 0, "startTag" = ? WHERE "id" = ?', startTag, id);
+    });
+  }
+
+  /** The newest jobs of a user that have this tag. */
+  async tagged(ownerId: string, name: string, value: string): Promise<Job[]> {
+    const rows = await this.source.query<{ id: string }[]>(
+      'SELECT "jobId" AS "id" FROM "job_tags" WHERE "ownerId" = ? AND "name" = ? AND "value" = ?',
+      [ownerId, name, value],
+    );
+    return this.jobs.find({
+      where: { id: In(rows.map(({ id }) => id)) },
+      order: { sequence: 'DESC' },
+      take: TAGGED_JOBS,
+    });
+  }
+
   /** Ids of the uploads that a job needs. */
   async uploadsOf(jobId: string): Promise<string[]> {
     const rows = await this.source.query<{ uploadId: string }[]>(
@@ -108,28 +151,28 @@ export class JobRepository {
     return this.jobs.find({ where: { state }, order: { sequence: 'ASC' } });
   }
 
-  /** How many jobs are in this state, of one user or of all. */
-  count(state: JobState, ownerId?: string): Promise<number> {
-    return this.jobs.countBy(ownerId === undefined ? { state } : { state, ownerId });
+  /** How many jobs of a lane are in this state, of one user or of all. */
+  count(lane: Lane, state: JobState, ownerId?: string): Promise<number> {
+    return this.jobs.countBy(ownerId === undefined ? { lane, state } : { lane, state, ownerId });
   }
 
-  /** Place in the queue of a queued job; 1 is next. */
-  async position({ startTag, sequence }: Job): Promise<number> {
-    const before = this.fair
-      ? '"startTag" < ? OR ("startTag" = ? AND "sequence" <= ?)'
-      : '"sequence" <= ?';
-    const values = this.fair ? [startTag, startTag, sequence] : [sequence];
+  /** Place of a queued job in its lane; 1 is next. Those that wait for another job come after the others. */
+  async position({ lane, blocked, startTag, sequence }: Job): Promise<number> {
+    const place = this.fair ? '"blocked", "startTag", "sequence"' : '"blocked", "sequence"';
+    const values = this.fair ? [Number(blocked), startTag, sequence] : [Number(blocked), sequence];
     const [row] = await this.source.query<{ place: number }[]>(
-      `SELECT count(*) AS "place" FROM "jobs" WHERE "state" = 'queued' AND (${before})`,
-      values,
+      `SELECT count(*) AS "place" FROM "jobs"
+       WHERE "state" = 'queued' AND "lane" = ? AND (${place}) <= (${values.map(() => '?').join(', ')})`,
+      [lane, ...values],
     );
     return Number(row?.place);
   }
 
-  /** Places in the queue by `sequence`, of the jobs of one user or of all. */
+  /** Places in their lanes by `sequence`, of the jobs of one user or of all. */
   async positions(ownerId: string | undefined): Promise<Map<number, number>> {
-    const order = this.fair ? '"startTag", "sequence"' : '"sequence"';
-    const ranked = `SELECT "sequence", "ownerId", row_number() OVER (ORDER BY ${order}) AS "place"
+    const order = this.fair ? '"blocked", "startTag", "sequence"' : '"blocked", "sequence"';
+    const ranked = `SELECT "sequence", "ownerId",
+        row_number() OVER (PARTITION BY "lane" ORDER BY ${order}) AS "place"
       FROM "jobs" WHERE "state" = 'queued'`;
     const rows = await this.source.query<{ sequence: number; place: number }[]>(
       ownerId === undefined ? ranked : `SELECT * FROM (${ranked}) WHERE "ownerId" = ?`,
@@ -164,12 +207,13 @@ export class JobRepository {
     return [...processing, ...waiting, ...ended];
   }
 
-  /** How long one of the last jobs took on average, in whole seconds and at least one. */
-  async secondsPerJob(): Promise<number> {
+  /** How long one of the last jobs of a lane took on average, in whole seconds and at least one. */
+  async secondsPerJob(lane: Lane): Promise<number> {
     const [row] = await this.source.query<{ pace: number | null }[]>(
       `SELECT avg("finishedAt" - "startedAt") AS "pace" FROM
          (SELECT "finishedAt", "startedAt" FROM "jobs" WHERE "state" = 'completed'
-          ORDER BY "sequence" DESC LIMIT ${PACE_JOBS})`,
+          AND "lane" = ? ORDER BY "sequence" DESC LIMIT ${PACE_JOBS})`,
+      [lane],
     );
     if (row?.pace == null) return UNKNOWN_PACE;
     return Math.min(Math.max(Math.ceil(Number(row.pace) / 1000), 1), LONGEST_PACE);
@@ -179,30 +223,20 @@ export class JobRepository {
   private *drop(condition: string, ...values: string[]): Steps<Dropped[]> {
     const dropped = yield* rowsOf<Dropped>(
       `UPDATE "jobs" SET "state" = 'cancelled', "finishedAt" = ?
-       WHERE "state" = 'queued' AND (${condition}) RETURNING "id", "sequence", "ownerId", "cost"`,
+       WHERE "state" = 'queued' AND (${condition})
+       RETURNING "id", "ownerId", "lane", "cost", "startTag", "blocked"`,
       Date.now(),
       ...values,
     );
-    for (const { sequence, ownerId, cost } of dropped) {
-      yield* change(
-        `UPDATE "jobs" SET "startTag" = "startTag" - ?
-         WHERE "ownerId" = ? AND "state" = 'queued' AND "sequence" > ?`,
-        charge(cost),
-        ownerId,
-        sequence,
-      );
-      yield* change(
-        'UPDATE "queue_shares" SET "finishTag" = "finishTag" - ? WHERE "ownerId" = ?',
-        charge(cost),
-        ownerId,
-      );
-    }
+    // The last turns first: each moves those behind it, and would be behind itself otherwise.
+    const turns = dropped.filter(({ blocked }) => blocked === 0);
+    for (const turn of turns.toSorted((a, b) => b.startTag - a.startTag)) yield* giveTurnBack(turn);
     return dropped;
   }
 
-  newestCompleted(kind: string, limit: number): Promise<Job[]> {
+  newestCompleted(lane: Lane, kind: string, limit: number): Promise<Job[]> {
     return this.jobs.find({
-      where: { kind, state: 'completed' },
+      where: { lane, kind, state: 'completed' },
       order: { sequence: 'DESC' },
       take: limit,
     });

@@ -23,10 +23,11 @@ export class QueueFigures {
     @InjectRepository(Job) private readonly jobs: Repository<Job>,
   ) {}
 
+  /** What waits for the engine, and what it works on. */
   async now(): Promise<QueueUpdate> {
     const [size, active] = await Promise.all([
-      this.repository.count('queued'),
-      this.repository.count('processing'),
+      this.repository.count('engine', 'queued'),
+      this.repository.count('engine', 'processing'),
     ]);
     return { size, active_generations: active, running: this.runner.isRunning };
   }

@@ -49,8 +49,8 @@ export class QueueNews implements OnModuleDestroy {
 
   private async look(): Promise<QueueUpdate> {
     const [size, active] = await Promise.all([
-      this.jobs.count('queued'),
-      this.jobs.count('processing'),
+      this.jobs.count('engine', 'queued'),
+      this.jobs.count('engine', 'processing'),
     ]);
     return { size, active_generations: active, running: this.running };
   }

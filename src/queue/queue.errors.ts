@@ -7,6 +7,13 @@ export class JobNotFoundError extends AppError {
   }
 }
 
+/** Why a job failed that waited for another one. */
+export class PrerequisiteFailedError extends AppError {
+  constructor(id: string, state: string) {
+    super('PREREQUISITE_FAILED', 409, `Job "${id}", which this one needed, is ${state}.`);
+  }
+}
+
 /** 409: the job has come to its end, so there is nothing left to cancel. */
 export class JobFinishedError extends AppError {
   constructor(id: string, state: string) {

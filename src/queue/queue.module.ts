@@ -7,17 +7,19 @@ import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { JobAnnouncer } from './job-announcer.js';
 import { JobArchive } from './job-archive.js';
 import { JobIntake } from './job-intake.js';
-import { Job, JobUpload, QueueShare } from './job.entity.js';
+import { JobLinks } from './job-links.js';
+import { Job, JobTag, JobUpload, QueueShare } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
 import { JobViews } from './job-views.js';
+import { JobWork } from './job-work.js';
 import { QueueFigures } from './queue-figures.js';
 import { QueueController } from './queue.controller.js';
 import { QueueNews } from './queue-news.js';
 import { QueueService } from './queue.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Job, JobUpload, QueueShare, IdempotencyKey, User])],
+  imports: [TypeOrmModule.forFeature([Job, JobTag, JobUpload, QueueShare, IdempotencyKey, User])],
   controllers: [QueueController],
   providers: [
     HistoryService,
@@ -25,9 +27,11 @@ import { QueueService } from './queue.service.js';
     JobAnnouncer,
     JobArchive,
     JobIntake,
+    JobLinks,
     JobRepository,
     JobRunner,
     JobViews,
+    JobWork,
     QueueFigures,
     QueueNews,
     QueueService,

@@ -8,11 +8,13 @@ import { JobAnnouncer } from './job-announcer.js';
 import type { JobDetails, QueueStatus } from './job.dto.js';
 import type { JobHandler } from './job-handler.js';
 import { JobIntake, type NewJob } from './job-intake.js';
+import { JobLinks } from './job-links.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
 import { JobViews } from './job-views.js';
 import { isFinal } from './job-state.js';
-import { JobFinishedError, JobNotRetryableError } from './queue.errors.js';
+import { DEFAULT_LANE, type Lane } from './lanes.js';
+import { JobFinishedError, JobNotFoundError, JobNotRetryableError } from './queue.errors.js';
 
 /** How many jobs the status shows of those that wait and of those that have ended, besides those in progress. */
 const SHOWN = { waiting: 200, ended: 50 };
@@ -26,6 +28,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly views: JobViews,
     private readonly runner: JobRunner,
     private readonly announcer: JobAnnouncer,
+    private readonly links: JobLinks,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -36,21 +39,25 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     await this.runner.stop();
   }
 
-  /** Declares who does jobs of a kind; to be called before the application has started. */
-  handle(kind: string, handler: JobHandler): void {
-    this.runner.register(kind, handler);
+  /**
+   * Declares who does jobs of a kind, and in which lane; to be called before the application has started.
+   * A cost is measured against others of the same lane only.
+   */
+  handle(kind: string, handler: JobHandler, options: { lane?: Lane } = {}): void {
+    this.runner.register(kind, handler, options.lane ?? DEFAULT_LANE);
   }
 
   /**
    * Stores a job and returns its id; from here on it is not lost.
-   * @throws QueueFullError, TooManyJobsError
+   * @throws QueueFullError, TooManyJobsError, JobNotFoundError for one to wait for that is not the owner's.
    */
   submit(principal: Principal, job: NewJob): Promise<string> {
     return this.accept(principal.userId, job);
   }
 
   /**
-   * Submits the request of a failed or cancelled job again, as a new job of the same owner.
+   * Submits the request of a failed or cancelled job again, as a new job of the same owner, which waits
+   * for no other.
    * @returns the id of the new job.
    * @throws JobNotFoundError, JobNotRetryableError, QueueFullError, TooManyJobsError
    */
@@ -58,26 +65,39 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     const job = await this.views.find(principal, id, 'job:cancel_all');
     if (job.state !== 'failed' && job.state !== 'cancelled')
       throw new JobNotRetryableError(id, job.state);
-    const { kind, title, request, cost, model } = job;
+    const { kind, title, request, cost } = job;
     const uploads = await this.jobs.uploadsOf(id);
-    const again = { kind, title, request, cost, uploads, retryOf: id };
-    return this.accept(job.ownerId, model === null ? again : { ...again, model });
+    const again: NewJob = { kind, title, request, cost, uploads, retryOf: id };
+    if (job.model !== null) again.model = job.model;
+    if (job.label !== null) again.label = job.label;
+    if (job.origin !== null) again.origin = job.origin;
+    return this.accept(job.ownerId, again);
   }
 
   /** @throws JobNotFoundError also for a job of somebody else, unless the caller may see all. */
   async job(principal: Principal, id: string): Promise<JobDetails> {
     const job = await this.views.find(principal, id, 'job:read_all');
     const view = await this.views.one(principal, job);
-    return Object.assign(view, { parameters: job.request });
+    return Object.assign(view, { parameters: job.request, origin: job.origin });
+  }
+
+  /** The caller's own jobs with this tag, the newest first; a hundred at most. */
+  async tagged(principal: Principal, name: string, value: string): Promise<JobDetails[]> {
+    const jobs = await this.jobs.tagged(principal.userId, name, value);
+    const views = await this.views.many(principal, jobs);
+    return views.map((view, index) => {
+      const { request: parameters, origin = null } = jobs[index] ?? {};
+      return Object.assign(view, { parameters, origin });
+    });
   }
 
   async status(principal: Principal): Promise<QueueStatus> {
     const owner = can(principal, 'job:read_all') ? undefined : principal.userId;
     const [size, active, ownSize, ownActive, jobs] = await Promise.all([
-      this.jobs.count('queued'),
-      this.jobs.count('processing'),
-      this.jobs.count('queued', owner),
-      this.jobs.count('processing', owner),
+      this.jobs.count('engine', 'queued'),
+      this.jobs.count('engine', 'processing'),
+      this.jobs.count('engine', 'queued', owner),
+      this.jobs.count('engine', 'processing', owner),
       this.jobs.overview(owner, SHOWN),
     ]);
     return {
@@ -96,10 +116,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   async cancel(principal: Principal, id: string): Promise<void> {
     const job = await this.views.find(principal, id, 'job:cancel_all');
     if (isFinal(job.state)) throw new JobFinishedError(id, job.state);
-    if (await this.jobs.cancelQueued(id)) {
-      await this.announcer.announce(id);
-      return;
-    }
+    if (await this.jobs.cancelQueued(id)) return this.dropped(id);
     await this.runner.cancel(id);
     const after = await this.jobs.find(id);
     if (after?.state === 'queued') return this.cancel(principal, id);
@@ -112,7 +129,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
    */
   async clear(owner: Principal | 'everybody'): Promise<number> {
     const ids = await this.jobs.clearQueued(owner === 'everybody' ? undefined : owner.userId);
-    for (const id of ids) await this.announcer.announce(id);
+    for (const id of ids) await this.dropped(id);
     return ids.length;
   }
 
@@ -127,7 +144,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     kind: string,
     limit: number,
   ): Promise<Array<{ request: object; milliseconds: number }>> {
-    const jobs = await this.jobs.newestCompleted(kind, limit);
+    const jobs = await this.jobs.newestCompleted(this.runner.laneOf(kind), kind, limit);
     return jobs.flatMap(({ request, startedAt, finishedAt }) =>
       startedAt && finishedAt
         ? [{ request, milliseconds: finishedAt.getTime() - startedAt.getTime() }]
@@ -136,10 +153,21 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async accept(ownerId: string, job: NewJob): Promise<string> {
-    if (!this.runner.knows(job.kind)) throw new Error(`No handler for jobs of kind "${job.kind}".`);
-    const id = await this.intake.add(ownerId, job);
+    const lane = this.runner.laneOf(job.kind);
+    const { after } = job;
+    if (after !== undefined && (await this.jobs.find(after))?.ownerId !== ownerId)
+      throw new JobNotFoundError(after);
+    const id = await this.intake.add(ownerId, lane, job);
     await this.announcer.announce(id);
+    // It may have ended before this one was stored.
+    if (after !== undefined) await this.links.follow(after);
     this.runner.wake();
     return id;
+  }
+
+  /** What follows when a job was cancelled that had not been begun. */
+  private async dropped(id: string): Promise<void> {
+    await this.announcer.announce(id);
+    await this.links.follow(id);
   }
 }

@@ -1,0 +1,95 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { messageOf, toAppError } from '../common/index.js';
+import { CANCELLED, STOPPING, type ActiveJob } from './active-job.js';
+import type { JobHandler, JobProgress, RunningJob } from './job-handler.js';
+import { JobAnnouncer } from './job-announcer.js';
+import type { Job, JobFailure } from './job.entity.js';
+import { JobRepository } from './job.repository.js';
+import { RetryJobError } from './queue.errors.js';
+
+/** How often a job is begun before it is given up: once, and once more when it was interrupted. */
+export const MAX_ATTEMPTS = 2;
+
+/** Brings a job that was begun to an honest end. */
+@Injectable()
+export class JobWork {
+  private readonly logger = new Logger(JobWork.name);
+
+  constructor(
+    private readonly jobs: JobRepository,
+    private readonly announcer: JobAnnouncer,
+  ) {}
+
+  /** Does the job once. Settles when its row has the next state. */
+  async attempt(active: ActiveJob, handler: JobHandler | undefined): Promise<void> {
+    const { job } = active;
+    this.announcer.begun(job, active.watch);
+    try {
+      if (!handler) throw new Error(`No handler for jobs of kind "${job.kind}".`);
+      const result = await handler(this.view(active));
+      const { total_steps } = active.watch.view();
+      await this.jobs.complete(job.id, { ...result, total_steps });
+    } catch (error) {
+      await this.settleFailure(active, error);
+    }
+  }
+
+  /** Puts a job that a crash left in progress back, or gives it up. */
+  async recover(job: Job): Promise<void> {
+    if (job.attempts >= MAX_ATTEMPTS) {
+      await this.jobs.fail(job.id, {
+        code: 'INTERRUPTED',
+        message: `The server stopped unexpectedly during this job, ${job.attempts} times. Submit it again to give it another try.`,
+      });
+      return;
+    }
+    await this.jobs.requeue(job.id);
+    this.logger.warn(`Job ${job.id} was interrupted and will run again`);
+  }
+
+  private view({ job, watch, abort }: ActiveJob): RunningJob {
+    return {
+      id: job.id,
+      ownerId: job.ownerId,
+      attempt: job.attempts,
+      request: job.request,
+      signal: abort.signal,
+      report: (progress: JobProgress) => {
+        watch.apply(progress);
+        this.announcer.progress(job, watch, progress.preview);
+      },
+    };
+  }
+
+  private async settleFailure({ job, abort }: ActiveJob, error: unknown): Promise<void> {
+    if (abort.signal.reason === CANCELLED) {
+      await this.jobs.cancel(job.id);
+      return;
+    }
+    if (abort.signal.reason === STOPPING) {
+      await this.jobs.requeue(job.id, job.attempts - 1);
+      return;
+    }
+    if (error instanceof RetryJobError && job.attempts < MAX_ATTEMPTS) {
+      this.logger.warn(`Job ${job.id} will be tried again: ${error.message}`);
+      await this.jobs.requeue(job.id);
+      return;
+    }
+    await this.jobs.fail(job.id, this.failureOf(job, error));
+  }
+
+  private failureOf(job: Job, error: unknown): JobFailure {
+    const known = toAppError(error instanceof RetryJobError ? error.reason : error);
+    if (known.code === 'INTERNAL_ERROR') {
+      this.logger.error(
+        `Job ${job.id} failed: ${messageOf(error)}`,
+        error instanceof Error ? error.stack : undefined,
+      );
+      return {
+        code: known.code,
+        message: `The job failed through a fault of the server; its log has the details under ${job.id}.`,
+      };
+    }
+    return { code: known.code, message: known.message };
+  }
+}
