@@ -3,6 +3,7 @@ import { Jobs1763700001000 } from './1763700001000-jobs.js';
 import { AccountOrigins1763700002000 } from './1763700002000-account-origins.js';
 import { ApiKeys1763700002100 } from './1763700002100-api-keys.js';
 import { AuditLog1763700002200 } from './1763700002200-audit-log.js';
+import { DelegatingKeys1763700002300 } from './1763700002300-delegating-keys.js';
 import { ModelFiles1763700003000 } from './1763700003000-model-files.js';
 import { Queue1763700004000 } from './1763700004000-queue.js';
 import { IdempotencyKeys1763700004100 } from './1763700004100-idempotency-keys.js';
@@ -16,6 +17,7 @@ export const MIGRATIONS = [
   AccountOrigins1763700002000,
   ApiKeys1763700002100,
   AuditLog1763700002200,
+  DelegatingKeys1763700002300,
   ModelFiles1763700003000,
   Queue1763700004000,
   IdempotencyKeys1763700004100,

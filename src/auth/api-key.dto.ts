@@ -1,5 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, Length, ValidateIf } from 'class-validator';
+import {
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  Length,
+  ValidateIf,
+} from 'class-validator';
 import {
   Instant,
   LAST_SECOND,
@@ -50,6 +58,16 @@ export class CreateApiKeyDto {
   @ValidateIf((_, value) => value !== undefined && value !== null)
   @Instant()
   expires_at?: number | null;
+
+  @ApiProperty({
+    required: false,
+    default: false,
+    description:
+      'Whether its holder, a front such as Open WebUI, may name the person it asks for (`X-OpenWebUI-User-Id`, or `X-Atelier-User`), who then has a queue and pictures of their own. Needs `user:manage`.',
+  })
+  @Optional()
+  @IsBoolean({ message: 'delegates must be true or false' })
+  delegates?: boolean;
 }
 
 const STATES = ['active', 'expired', 'revoked'] as const;
@@ -99,6 +117,9 @@ export class ApiKeyDto {
   @ApiProperty({ type: ApiKeyOwnerDto })
   owner!: ApiKeyOwnerDto;
 
+  @ApiProperty({ description: 'Whether its holder may say for whom it asks.' })
+  delegates!: boolean;
+
   @ApiProperty({ type: 'integer', description: 'Unix time in seconds.' })
   created_at!: number;
 
@@ -142,13 +163,14 @@ function secondsOf(date: Date | null): number | null {
 }
 
 export function toApiKey(key: ApiKey): ApiKeyDto {
-  const { id, name, prefix, scopes, owner } = key;
+  const { id, name, prefix, scopes, owner, delegates } = key;
   return {
     id,
     name,
     prefix,
     scopes,
     owner: { id: owner.id, username: owner.username },
+    delegates,
     created_at: unixSeconds(key.createdAt),
     expires_at: secondsOf(key.expiresAt),
     last_used_at: secondsOf(key.lastUsedAt),
@@ -163,6 +185,7 @@ export const EXAMPLE_API_KEY: ApiKeyDto = {
   prefix: 'atk_k3v9x0q2ma',
   scopes: ['job:create', 'job:read'],
   owner: { id: '5f0d2c1e-93a4-4b8e-8a6f-3f1d7b6c2a10', username: 'ada' },
+  delegates: false,
   created_at: 1_763_700_000,
   expires_at: 1_893_456_000,
   last_used_at: null,

@@ -43,6 +43,10 @@ export class ApiKey {
   @Column('simple-json')
   scopes!: Permission[];
 
+  /** Its holder is a front that may say for which of its own users it asks. */
+  @Column('boolean', { default: false })
+  delegates!: boolean;
+
   @Column(instantColumn())
   createdAt!: Date;
 

@@ -60,15 +60,18 @@ export class ApiKeyService {
   /**
    * Makes a key for the caller. It holds no more than the caller does now; one that is made by a key lasts
    * no longer than that key.
+   * One that speaks for others makes users, so it needs the permission for that.
    * @throws InsufficientPermissionsError naming the first scope that the caller lacks; ValidationError.
    */
   async create(
     caller: Principal,
-    { name, scopes, expires_at }: CreateApiKeyDto,
+    { name, scopes, expires_at, delegates = false }: CreateApiKeyDto,
     address: string,
   ): Promise<CreatedApiKey> {
     const missing = scopes?.find((scope) => !can(caller, scope));
     if (missing) throw new InsufficientPermissionsError(missing, caller.via);
+    if (delegates && !can(caller, 'user:manage'))
+      throw new InsufficientPermissionsError('user:manage', caller.via);
     const { key, prefix, hash } = createApiKey();
     const apiKey: Omit<ApiKey, 'owner'> = {
       id: randomUUID(),
@@ -77,6 +80,7 @@ export class ApiKeyService {
       prefix,
       hash,
       scopes: scopes ?? caller.permissions.filter((scope) => !BY_NAME_ONLY.includes(scope)),
+      delegates,
       createdAt: new Date(),
       expiresAt: expiryOf(expires_at, caller.keyId ? caller.expiresAt : undefined),
       lastUsedAt: null,
@@ -87,7 +91,7 @@ export class ApiKeyService {
       action: 'key.created',
       actor: caller,
       target: { type: 'key', id: apiKey.id, name },
-      details: { prefix, scopes: apiKey.scopes, expires_at: expires_at ?? null },
+      details: { prefix, scopes: apiKey.scopes, expires_at: expires_at ?? null, delegates },
       address,
     });
     return { key, apiKey: await this.keys.findOneOrFail(withOwner({ id: apiKey.id })) };
@@ -176,12 +180,13 @@ function assertGood({ revokedAt, expiresAt, owner }: ApiKey): void {
     throw AuthRequiredError.refused("This API key's owner is disabled: ask an administrator.");
 }
 
-function callerOfKey({ id, owner, scopes, expiresAt }: ApiKey): Principal {
+function callerOfKey({ id, owner, scopes, expiresAt, delegates }: ApiKey): Principal {
   const held = ROLE_PERMISSIONS[owner.role];
   return principalOf(owner, {
     permissions: scopes.filter((scope) => held.includes(scope)),
     keyId: id,
     expiresAt: expiresAt ?? undefined,
+    ...(delegates && { delegates }),
     via: 'api-key',
   });
 }

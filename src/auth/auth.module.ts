@@ -17,7 +17,9 @@ import { AuditEntry } from './audit.entity.js';
 import { AuditService } from './audit.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { BasicAuth } from './basic-auth.js';
 import { CredentialStrategy } from './credential.strategy.js';
+import { Delegation } from './delegation.js';
 import { FirstAdmin } from './first-admin.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LoginAttempts } from './login-attempts.js';
@@ -73,7 +75,9 @@ class JwtSecretModule {}
     ApiKeyService,
     AuditService,
     AuthService,
+    BasicAuth,
     CredentialStrategy,
+    Delegation,
     FirstAdmin,
     JwtStrategy,
     LoginAttempts,

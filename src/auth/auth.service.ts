@@ -7,7 +7,10 @@ import { CONFIG, type Config } from '../config/index.js';
 import { AnonymousUser } from './anonymous-user.js';
 import { ApiKeyService } from './api-key.service.js';
 import { AuthRequiredError } from './auth-errors.js';
+import { BasicAuth } from './basic-auth.js';
+import type { LoginClient } from './client.js';
 import { bearerCredential, credentialOf, type Credential } from './credential.js';
+import { Delegation } from './delegation.js';
 import type { Principal } from './principal.js';
 import { SessionService } from './session.service.js';
 import { refusalOf, type TokenClaims } from './token.js';
@@ -55,14 +58,21 @@ export class AuthService {
     private readonly keys: ApiKeyService,
     private readonly unix: UnixAuth,
     private readonly anonymous: AnonymousUser,
+    private readonly basic: BasicAuth,
+    private readonly delegation: Delegation,
   ) {}
 
   /**
    * Who a credential speaks for; without one, everybody's user where that is allowed.
-   * @param socket the connection that it came over, for what only the transport knows
+   * @param client where it came from, with the connection for what only the transport knows
+   * @param headers of the request, which may say for whom a front asks
    * @throws AuthRequiredError that says what is wrong with it, or that there is none.
    */
-  async authenticate(credential: Credential | undefined, socket?: Socket): Promise<Principal> {
+  async authenticate(
+    credential: Credential | undefined,
+    client: LoginClient,
+    headers: IncomingHttpHeaders = {},
+  ): Promise<Principal> {
     switch (credential?.kind) {
       case undefined:
         if (this.config.auth.methods.includes('none')) return this.anonymous.principal();
@@ -70,9 +80,15 @@ export class AuthService {
       case 'token':
         return this.authenticateToken(credential.token);
       case 'key':
-        return this.keys.authenticate(credential.key);
+        return this.delegation.callerOf(
+          await this.keys.authenticate(credential.key),
+          headers,
+          client.address,
+        );
       case 'unix':
-        return this.unix.authenticate(credential.username, socket);
+        return this.unix.authenticate(credential.username, client.socket);
+      case 'basic':
+        return this.basic.authenticate(credential.username, credential.password, client);
       case 'unreadable':
         throw AuthRequiredError.refused('The Authorization header must read "Bearer <token>".');
     }
@@ -80,7 +96,9 @@ export class AuthService {
 
   /** Who speaks on a live connection; its `auth` counts before its headers. */
   authenticateHandshake(handshake: Handshake): Promise<Principal> {
-    return this.authenticate(credentialOfHandshake(handshake), handshake.socket);
+    const { headers, socket } = handshake;
+    const address = socket?.remoteAddress ?? 'unix';
+    return this.authenticate(credentialOfHandshake(handshake), { address, socket }, headers);
   }
 
   /** The program that reads the metrics, if this is the token that was set for it. */

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { AuthService } from './auth.service.js';
+import { clientOf } from './client.js';
 import { credentialOf } from './credential.js';
 
 /** Passport's way to every credential that is no access token: API keys, Unix users, and none. */
@@ -16,7 +17,7 @@ export class CredentialStrategy extends passport.Strategy {
   }
 
   override authenticate(request: unknown): void {
-    const { headers, raw } = request as FastifyRequest;
+    const { headers } = request as FastifyRequest;
     const credential = credentialOf(headers);
     if (credential?.kind === 'token') {
       const reader = this.auth.metricsReader(credential.token);
@@ -24,7 +25,7 @@ export class CredentialStrategy extends passport.Strategy {
       else this.fail();
       return;
     }
-    this.auth.authenticate(credential, raw.socket).then(
+    this.auth.authenticate(credential, clientOf(request as FastifyRequest), headers).then(
       (principal) => this.success(principal),
       (error: unknown) => this.error(error),
     );

@@ -8,6 +8,7 @@ export { AuditService, type AuditAct } from './audit.service.js';
 export { AuthRequiredError, InsufficientPermissionsError } from './auth-errors.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService, type Handshake } from './auth.service.js';
+export { readBasic } from './basic-credential.js';
 export { Client, clientOf, type LoginClient } from './client.js';
 export { MACHINE_ACCOUNTS, type MachineAccounts } from './machine-accounts.js';
 export { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';

@@ -44,11 +44,7 @@ export class LoginService {
     password: string | undefined,
     client: LoginClient,
   ): Promise<LoggedIn> {
-    const { user, method } = await this.attempts.run(username, client.address, () =>
-      this.prove(username, password, client).catch((error: unknown) =>
-        this.noteFailure(username, client, error),
-      ),
-    );
+    const { user, method } = await this.attempt(username, password, client);
     const opened = await this.sessions.open(user, method, client);
     await this.audit.record({
       action: 'login.succeeded',
@@ -57,6 +53,15 @@ export class LoginService {
       address: client.address,
     });
     return opened;
+  }
+
+  /**
+   * Whose username and password these are, without a log in.
+   * @throws as {@link login}
+   */
+  async check(username: string, password: string, client: LoginClient): Promise<User> {
+    const { user } = await this.attempt(username, password, client);
+    return user;
   }
 
   /**
@@ -81,6 +86,18 @@ export class LoginService {
   async refresh(caller: Principal): Promise<string> {
     sessionOf(caller);
     return this.sessions.refresh(caller);
+  }
+
+  private attempt(
+    username: string,
+    password: string | undefined,
+    client: LoginClient,
+  ): Promise<Proven> {
+    return this.attempts.run(username, client.address, () =>
+      this.prove(username, password, client).catch((error: unknown) =>
+        this.noteFailure(username, client, error),
+      ),
+    );
   }
 
   private async prove(

@@ -4,10 +4,19 @@ import type { User } from './user.entity.js';
 
 /**
  * How a caller proved who they are: a log in with a password kept here (`jwt`) or with one of the machine
- * (`pam`), an API key, the machine's word or a trusted proxy's (`unix`), not at all (`none`), the token of
+ * (`pam`), a username and password with each request (`basic`), an API key, the machine's word or a trusted proxy's (`unix`), not at all (`none`), the token of
  * the program that reads the metrics (`metrics-token`), or a shell on the machine itself (`cli`).
  */
-export const VIAS = ['jwt', 'api-key', 'unix', 'pam', 'none', 'metrics-token', 'cli'] as const;
+export const VIAS = [
+  'jwt',
+  'api-key',
+  'unix',
+  'pam',
+  'basic',
+  'none',
+  'metrics-token',
+  'cli',
+] as const;
 
 export type Via = (typeof VIAS)[number];
 
@@ -25,6 +34,8 @@ export interface Principal {
   keyId?: string;
   /** When the credential stops being good. */
   expiresAt?: Date;
+  /** The key may say for whom it asks. */
+  delegates?: boolean;
   /** How the caller proved who they are. */
   via: Via;
 }

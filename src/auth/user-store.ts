@@ -6,7 +6,7 @@ import { ValidationError } from '../common/index.js';
 import { AuditService } from './audit.service.js';
 import { UsernameTakenError } from './auth-errors.js';
 import type { Role } from './permissions.js';
-import { principalOf } from './principal.js';
+import { principalOf, type Principal } from './principal.js';
 import { User, usernameKey, type Origin } from './user.entity.js';
 
 /** Username of everybody who comes without a credential, where that is allowed; nobody else may have it. */
@@ -85,6 +85,33 @@ export class UserStore {
       // Made by a request at the same time.
       const other = await this.byName(username);
       return other && isMachineUser(other, username) ? other : undefined;
+    }
+  }
+
+  /**
+   * The user of a person behind a front, made at their first request. Undefined where somebody else has
+   * that name, which nobody has by chance.
+   */
+  async behindFront(
+    username: string,
+    front: Principal,
+    address: string,
+  ): Promise<User | undefined> {
+    const known = await this.byName(username);
+    if (known) return known.origin === 'delegated' ? known : undefined;
+    try {
+      const user = await this.add({ username, role: 'user', origin: 'delegated' });
+      await this.audit.record({
+        action: 'user.created',
+        actor: front,
+        target: { type: 'user', id: user.id, name: username },
+        details: { role: 'user', origin: 'delegated' },
+        address,
+      });
+      return user;
+    } catch (error) {
+      if (error instanceof UsernameTakenError) return this.behindFront(username, front, address);
+      throw error;
     }
   }
 }

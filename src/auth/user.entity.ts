@@ -4,11 +4,12 @@ import type { Role } from './permissions.js';
 
 /**
  * Who keeps the account: `local` is ours, with a password here; `machine` is an account of the operating
- * system or its directory, which alone knows the password; `anonymous` is whoever comes without a credential.
+ * system or its directory, which alone knows the password; `delegated` is a person behind a front that asks for
+ * them with a key, and cannot log in; `anonymous` is whoever comes without a credential.
  */
-export type Origin = 'local' | 'machine' | 'anonymous';
+export type Origin = 'local' | 'machine' | 'delegated' | 'anonymous';
 
-export const ORIGINS: readonly Origin[] = ['local', 'machine', 'anonymous'];
+export const ORIGINS: readonly Origin[] = ['local', 'machine', 'delegated', 'anonymous'];
 
 @Entity('users')
 @Index('users_username_key', ['usernameKey'], { unique: true })

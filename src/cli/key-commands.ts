@@ -12,6 +12,7 @@ interface CreateOptions {
   name: string;
   scope?: string[];
   days?: string;
+  delegates?: boolean;
 }
 
 function expiry(days: string | undefined): { expires_at?: number } {
@@ -30,8 +31,14 @@ export function addKeyCommands(parent: Command, program: Program, read: ReadConf
     .requiredOption('--name <text>', 'what it is for')
     .option('--scope <permissions...>', 'what it may do; default: nearly all that its owner may')
     .option('--days <days>', 'when it ends; default: never')
-    .action(async ({ user, name, scope, days }: CreateOptions) => {
-      const fields = { name, ...(scope ? { scopes: scope } : {}), ...expiry(days) };
+    .option('--delegates', 'its holder may say for which of its own users it asks')
+    .action(async ({ user, name, scope, days, delegates }: CreateOptions) => {
+      const fields = {
+        name,
+        ...(scope ? { scopes: scope } : {}),
+        ...expiry(days),
+        ...(delegates && { delegates }),
+      };
       const given = await checked(CreateApiKeyDto, fields);
       await withHouse(program, read(), async (house) => {
         const owner = principalOf(await userCalled(house, user), { via: 'cli' });
