@@ -14,9 +14,7 @@ beforeAll(async () => {
   app = server.app;
   await addUser(app, 'ann', 'user');
   admin = bearer(await tokenOf(app));
-  const { key, api_key } = await createKey(app, admin, { name: 'open webui', delegates: true });
-  expect(api_key).toMatchObject({ delegates: true });
-  front = withKey(key);
+  front = withKey((await createKey(app, admin, { name: 'open webui', delegates: true })).key);
 });
 
 afterAll(async () => {
@@ -94,7 +92,11 @@ describe('a delegating key', () => {
     expect((await me(person('u4'))).status).toBe(401);
   });
 
-  it('is for an administrator to make', async () => {
+  it('is for an administrator to make, and says so in the list', async () => {
+    const { body } = await send(app, 'GET', '/api/auth/keys', admin);
+    expect(body['keys']).toEqual([
+      expect.objectContaining({ name: 'open webui', delegates: true }),
+    ]);
     const ann = bearer(await tokenOf(app, 'ann'));
     const reply = await askForKey(app, ann, { delegates: true });
     expect(reply.status).toBe(403);
