@@ -8,6 +8,7 @@ import { ModelFiles1763700003000 } from './1763700003000-model-files.js';
 import { Queue1763700004000 } from './1763700004000-queue.js';
 import { IdempotencyKeys1763700004100 } from './1763700004100-idempotency-keys.js';
 import { JobLanes1763700004200 } from './1763700004200-job-lanes.js';
+import { JobMemory1763700004500 } from './1763700004500-job-memory.js';
 import { Settings1763700005000 } from './1763700005000-settings.js';
 
 /** Every change of the database, oldest first; a change that was published is never edited. */
@@ -22,5 +23,6 @@ export const MIGRATIONS = [
   Queue1763700004000,
   IdempotencyKeys1763700004100,
   JobLanes1763700004200,
+  JobMemory1763700004500,
   Settings1763700005000,
 ];

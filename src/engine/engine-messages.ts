@@ -1,6 +1,7 @@
 import type { EngineErrorData } from './engine.errors.js';
 import type {
   EngineFacts,
+  EngineMemory,
   EnginePreview,
   EngineProgress,
   ImageRequest,
@@ -43,4 +44,5 @@ export type FromEngine =
   | { type: 'error'; id: number; error: EngineErrorData }
   | { type: 'progress'; id: number; progress: EngineProgress }
   | { type: 'preview'; id: number; preview: EnginePreview }
+  | { type: 'memory'; id: number; memory: EngineMemory }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; text: string };

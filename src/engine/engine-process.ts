@@ -44,6 +44,7 @@ async function serve(call: Extract<ToEngine, { type: 'call' }>): Promise<void> {
       signal: abort.signal,
       onProgress: (progress) => send({ type: 'progress', id, progress }),
       onPreview: (preview) => send({ type: 'preview', id, preview }),
+      onMemory: (memory) => send({ type: 'memory', id, memory }),
     });
     send({ type: 'answer', id, value });
   } catch (error) {

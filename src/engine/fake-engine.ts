@@ -35,6 +35,9 @@ function pixels(request: ImageRequest, seed: number): RawImage {
   return { width, height, channels: 3, data: Buffer.alloc(width * height * 3, colour) };
 }
 
+/** What the fake engine says it takes: a model, and so many bytes for each pixel. */
+const FAKE_MEMORY = { model: 64_000_000, pixel: 1000 };
+
 /** By how much the fake upscaler enlarges each side. */
 const FAKE_FACTOR = 4;
 
@@ -74,6 +77,7 @@ export class FakeEngine implements ImageEngine {
   /** Every model that was loaded, in order. */
   readonly loads: ModelSpec[] = [];
   private readonly ready: string[] = [];
+  private hasDevice = false;
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -112,6 +116,13 @@ export class FakeEngine implements ImageEngine {
       engine.ready.length = 0;
       throw EngineError.crashed('SIGKILL', ['fake: out of luck']);
     });
+    return engine;
+  }
+
+  /** Draws at once, on a device of its own. */
+  static onDevice(): FakeEngine {
+    const engine = FakeEngine.instant();
+    engine.hasDevice = true;
     return engine;
   }
 
@@ -172,6 +183,11 @@ export class FakeEngine implements ImageEngine {
         watch.onProgress?.({ phase: 'sampling', step, steps });
         if (request.preview) watch.onPreview?.({ step, image: pixels(request, request.seed) });
       }
+      const { width, height } = request;
+      const bytes = FAKE_MEMORY.model + FAKE_MEMORY.pixel * width * height;
+      watch.onMemory?.(
+        this.hasDevice ? { ram: FAKE_MEMORY.model, device: bytes } : { ram: bytes, device: null },
+      );
       return Array.from({ length: request.batchCount }, (_, index) =>
         pixels(request, request.seed + index),
       );

@@ -101,6 +101,16 @@ export interface EngineWatch {
   signal?: AbortSignal;
   onProgress?: (progress: EngineProgress) => void;
   onPreview?: (preview: EnginePreview) => void;
+  /** What drawing or enlarging took at its peak; told once, just before the call ends well. */
+  onMemory?: (memory: EngineMemory) => void;
+}
+
+/** Memory in bytes, the model's own included and that of other models left out. */
+export interface EngineMemory {
+  /** Of the engine's process. */
+  ram: number;
+  /** Of its devices; null where there is none, or where the driver does not say. */
+  device: number | null;
 }
 
 export interface EngineProgress {

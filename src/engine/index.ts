@@ -6,6 +6,7 @@ export {
   type EngineDevice,
   type EngineFacts,
   type EngineHealth,
+  type EngineMemory,
   type EnginePreview,
   type EngineProgress,
   type EngineWatch,

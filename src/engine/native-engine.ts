@@ -2,6 +2,7 @@ import type * as Addon from '../../native/index.js';
 import { messageOf } from '../common/index.js';
 import { EngineError } from './engine.errors.js';
 import type {
+  EngineDevice,
   EngineFacts,
   EngineHealth,
   EnginePreview,
@@ -14,6 +15,7 @@ import type {
   VideoRequest,
 } from './image-engine.js';
 import { loadAddon, type AddonModule } from './load-addon.js';
+import { MemoryGauge } from './memory-gauge.js';
 import {
   LORA_MODES,
   toContextOptions,
@@ -35,7 +37,11 @@ export class NativeEngine implements ImageEngine {
   private upscaler: { key: string; handle: Addon.Upscaler } | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly addon: AddonModule) {}
+  private readonly memory: MemoryGauge;
+
+  private constructor(private readonly addon: AddonModule) {
+    this.memory = new MemoryGauge(deviceLister(addon));
+  }
 
   /** @throws EngineError unavailable when the addon is missing or does not fit this machine. */
   static async open(onLog?: LogHandler): Promise<NativeEngine> {
@@ -69,14 +75,7 @@ export class NativeEngine implements ImageEngine {
   load(model: ModelSpec, watch: EngineWatch = {}): Promise<void> {
     return this.inTurn(async () => {
       if (this.touch(model.key)) return;
-      const context = await this.openContext(model, watch);
-      try {
-        await this.warmUp(context, model, asLoading(watch));
-      } catch (error) {
-        await context.free();
-        if (error instanceof EngineError && error.reason === 'cancelled') throw error;
-        throw EngineError.loadFailed(model.name, messageOf(error));
-      }
+      const context = await this.memory.keeping(model.key, () => this.makeReady(model, watch));
       this.contexts.set(model.key, context);
     });
   }
@@ -85,6 +84,7 @@ export class NativeEngine implements ImageEngine {
     return this.inTurn(async () => {
       const context = this.contexts.get(key);
       this.contexts.delete(key);
+      this.memory.forget(key);
       await context?.free();
     });
   }
@@ -94,15 +94,15 @@ export class NativeEngine implements ImageEngine {
   }
 
   generate(key: string, request: ImageRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
-    return this.inTurn(() => this.draw(this.ready(key), request, watch));
+    return this.measured(key, watch, () => this.draw(this.ready(key), request, watch));
   }
 
   generateVideo(key: string, request: VideoRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
-    return this.inTurn(() => this.film(this.ready(key), request, watch));
+    return this.measured(key, watch, () => this.film(this.ready(key), request, watch));
   }
 
   upscale(spec: UpscalerSpec, image: RawImage, watch: EngineWatch = {}): Promise<RawImage> {
-    return this.inTurn(async () => {
+    return this.measured(undefined, watch, async () => {
       const upscaler = await this.openUpscaler(spec);
       return watched(upscaler, watch, async () => {
         const large = await upscaler.upscale(toImageInput(image), ({ step, steps }) =>
@@ -153,6 +153,18 @@ export class NativeEngine implements ImageEngine {
         onProgress?.({ phase: 'loading', step, steps }),
       );
     } catch (error) {
+      throw EngineError.loadFailed(model.name, messageOf(error));
+    }
+  }
+
+  private async makeReady(model: ModelSpec, watch: EngineWatch): Promise<Addon.ImageContext> {
+    const context = await this.openContext(model, watch);
+    try {
+      await this.warmUp(context, model, asLoading(watch));
+      return context;
+    } catch (error) {
+      await context.free();
+      if (error instanceof EngineError && error.reason === 'cancelled') throw error;
       throw EngineError.loadFailed(model.name, messageOf(error));
     }
   }
@@ -212,11 +224,26 @@ export class NativeEngine implements ImageEngine {
     return context;
   }
 
+  /** @param key of the model that the work is done with. */
+  private measured<T>(
+    key: string | undefined,
+    watch: EngineWatch,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return this.inTurn(() => this.memory.measuring(key, watch.onMemory, work));
+  }
+
   private inTurn<T>(work: () => Promise<T> | T): Promise<T> {
     const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
     return result;
   }
+}
+
+/** Lists the devices with their memory as it is; none where there is but the CPU, whose memory is the process's. */
+function deviceLister(addon: AddonModule): () => EngineDevice[] {
+  const list = (): EngineDevice[] => addon.engineInfo().devices;
+  return list().some(({ type }) => type !== 'cpu') ? list : () => [];
 }
 
 /** Runs a call that can be cancelled, and tells its failure in the words of the port. */

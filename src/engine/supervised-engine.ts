@@ -140,14 +140,15 @@ export class SupervisedEngine implements ImageEngine {
   }
 
   private onSignOfLife(
-    message: Extract<FromEngine, { type: 'log' | 'progress' | 'preview' }>,
+    message: Extract<FromEngine, { type: 'log' | 'progress' | 'preview' | 'memory' }>,
   ): void {
     for (const call of this.pending.values()) call.stall.refresh();
     if (message.type === 'log') return this.log(message.level, message.text);
     const call = this.pending.get(message.id);
     if (!call) return;
     if (message.type === 'progress') call.watch.onProgress?.(message.progress);
-    else call.watch.onPreview?.(message.preview);
+    else if (message.type === 'preview') call.watch.onPreview?.(message.preview);
+    else call.watch.onMemory?.(message.memory);
   }
 
   /** Asks for the end of a call at its next step; an engine that never gets there is ended. */

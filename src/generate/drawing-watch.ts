@@ -50,6 +50,7 @@ export class DrawingWatch {
         ended = phase === 'sampling' && step === steps;
         if (ended) job.report({ phase: 'decoding' });
       },
+      onMemory: (memory) => job.report({ memory }),
       onPreview: ({ image }) => {
         // The newest is worth more than all of them: what comes while one is being made is left out.
         if (!busy && this.audience.isWatched(job.ownerId)) void tellPreview(image);

@@ -16,6 +16,35 @@ const ANY_REQUEST = {
   additionalProperties: true,
 };
 
+const BYTES = { type: 'integer', minimum: 0 };
+const JOBS = { type: 'integer', minimum: 0, description: 'Finished jobs that it was learnt from.' };
+const ESTIMATE = {
+  type: 'object',
+  required: [
+    'time_ms',
+    'based_on',
+    'memory_bytes',
+    'memory_based_on',
+    'device_memory_bytes',
+    'cost',
+  ],
+  properties: {
+    time_ms: {
+      ...BYTES,
+      nullable: true,
+      description: 'Null while there is nothing to learn from.',
+    },
+    based_on: JOBS,
+    memory_bytes: {
+      ...BYTES,
+      description: 'At the peak; where `memory_based_on` is 0, the size of the files of the model.',
+    },
+    memory_based_on: JOBS,
+    device_memory_bytes: { ...BYTES, nullable: true, description: 'Null where none was measured.' },
+    cost: { type: 'number', description: 'Megapixel-steps.' },
+  },
+};
+
 /** Splits a body into the kind of generation and its options. */
 function split(body: unknown): { kind: GenerationKind; options: Record<string, unknown> } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -105,14 +134,22 @@ export class FactsController {
   @Needs('job:create')
   @ApiBody({ schema: ANY_REQUEST, examples: { apple: { value: EXAMPLE_REQUESTS.text2img } } })
   @Describe({
-    summary: 'Say how long a request would take, learnt from the finished jobs of this machine',
+    summary:
+      'Say how long a request would take and how much memory, learnt from the finished jobs of this machine',
     schema: {
       type: 'object',
       required: ['estimate'],
-      properties: { estimate: { type: 'object', additionalProperties: true } },
+      properties: { estimate: ESTIMATE },
     },
     example: {
-      estimate: { time_ms: 700, wait_ms: 0, based_on: 12, memory_bytes: 25_033_984, cost: 0.13 },
+      estimate: {
+        time_ms: 700,
+        based_on: 12,
+        memory_bytes: 141_033_472,
+        memory_based_on: 12,
+        device_memory_bytes: null,
+        cost: 0.13,
+      },
     },
   })
   async estimate(@Body() body: unknown): Promise<{ estimate: Estimate }> {

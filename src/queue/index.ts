@@ -14,4 +14,4 @@ export type { Lane } from './lanes.js';
 export { QueueFigures } from './queue-figures.js';
 export { QueueModule } from './queue.module.js';
 export { JobNotFoundError, RetryJobError, SUBMISSION_ERRORS } from './queue.errors.js';
-export { QueueService } from './queue.service.js';
+export { QueueService, type Lesson } from './queue.service.js';

@@ -8,6 +8,15 @@ export interface JobProgress {
   totalSteps?: number;
   /** The picture in the making, as a JPEG data URL; told once, not kept. */
   preview?: string;
+  /** What the job took in memory at its peak; kept when it is completed. */
+  memory?: JobMemory;
+}
+
+/** Memory in bytes. */
+export interface JobMemory {
+  ram: number;
+  /** Of graphics cards and the like; null where none was measured. */
+  device: number | null;
 }
 
 /** One finished file of a job. */

@@ -1,6 +1,6 @@
 import type { JobUpdate } from '../events/index.js';
 import type { Job } from './job.entity.js';
-import type { JobProgress } from './job-handler.js';
+import type { JobMemory, JobProgress } from './job-handler.js';
 
 /** Milliseconds on a clock that never jumps. */
 export type MonotonicClock = () => number;
@@ -40,6 +40,8 @@ export function restingView(
  * a job that begins again begins from nothing.
  */
 export class JobWatch {
+  /** What was measured last. */
+  memory: JobMemory | undefined;
   private phase: JobUpdate['phase'];
   private step = 0;
   private totalSteps = 0;
@@ -55,6 +57,7 @@ export class JobWatch {
     this.phase = progress.phase ?? this.phase;
     this.totalSteps = progress.totalSteps ?? this.totalSteps;
     this.step = progress.step ?? this.step;
+    this.memory = progress.memory ?? this.memory;
     if (this.step === 0) this.firstStep = undefined;
     else this.firstStep ??= { step: this.step, at: this.now() };
   }

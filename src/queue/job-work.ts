@@ -28,7 +28,7 @@ export class JobWork {
       if (!handler) throw new Error(`No handler for jobs of kind "${job.kind}".`);
       const result = await handler(this.view(active));
       const { total_steps } = active.watch.view();
-      await this.jobs.complete(job.id, { ...result, total_steps });
+      await this.jobs.complete(job.id, { ...result, total_steps }, active.watch.memory);
     } catch (error) {
       await this.settleFailure(active, error);
     }

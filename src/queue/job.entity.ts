@@ -118,6 +118,14 @@ export class Job {
   /** When its outputs were removed to make room. */
   @Column(instantColumn({ nullable: true }))
   outputsExpiredAt!: Date | null;
+
+  /** Bytes that the engine took for it at its peak; null where that was not measured. */
+  @Column({ type: 'bigint', nullable: true })
+  memoryBytes!: number | null;
+
+  /** Bytes that it took on graphics cards and the like. */
+  @Column({ type: 'bigint', nullable: true })
+  deviceMemoryBytes!: number | null;
 }
 
 /** Where each user's last job of a lane ends in virtual time. */

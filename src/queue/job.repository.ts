@@ -3,14 +3,24 @@ import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
 import { In, Not, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
 import { atomically, change, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import type { StoredResult } from './job-handler.js';
+import type { JobMemory, StoredResult } from './job-handler.js';
 import { Job, type JobFailure } from './job.entity.js';
 import { statesBefore, type JobState } from './job-state.js';
 import type { Lane } from './lanes.js';
 import { giveTurnBack, takeTurn, type Turn } from './turns.js';
 
 type JobChange = Partial<
-  Pick<Job, 'result' | 'failure' | 'startedAt' | 'finishedAt' | 'attempts' | 'outputBytes'>
+  Pick<
+    Job,
+    | 'result'
+    | 'failure'
+    | 'startedAt'
+    | 'finishedAt'
+    | 'attempts'
+    | 'outputBytes'
+    | 'memoryBytes'
+    | 'deviceMemoryBytes'
+  >
 >;
 
 /** How many of the last jobs tell the pace of the queue. */
@@ -63,9 +73,15 @@ export class JobRepository {
     }
   }
 
-  complete(id: string, result: StoredResult): Promise<boolean> {
+  complete(id: string, result: StoredResult, memory?: JobMemory): Promise<boolean> {
     const outputBytes = result.outputs.reduce((sum, { size }) => sum + size, 0) || null;
-    return this.move(id, 'completed', { result, outputBytes, finishedAt: new Date() });
+    return this.move(id, 'completed', {
+      result,
+      outputBytes,
+      memoryBytes: memory?.ram ?? null,
+      deviceMemoryBytes: memory?.device ?? null,
+      finishedAt: new Date(),
+    });
   }
 
   /** Fails a job in progress, or one that waits for a job that has failed. */

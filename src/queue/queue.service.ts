@@ -6,7 +6,8 @@ import {
 import { can, type Principal } from '../auth/index.js';
 import { JobAnnouncer } from './job-announcer.js';
 import type { JobDetails, QueueStatus } from './job.dto.js';
-import type { JobHandler } from './job-handler.js';
+import type { JobHandler, JobMemory } from './job-handler.js';
+import type { Job } from './job.entity.js';
 import { JobIntake, type NewJob } from './job-intake.js';
 import { JobLinks } from './job-links.js';
 import { JobRepository } from './job.repository.js';
@@ -18,6 +19,25 @@ import { JobFinishedError, JobNotFoundError, JobNotRetryableError } from './queu
 
 /** How many jobs the status shows of those that wait and of those that have ended, besides those in progress. */
 const SHOWN = { waiting: 200, ended: 50 };
+
+/** A finished job, for those who learn from it. */
+export interface Lesson {
+  request: object;
+  /** From its beginning to its end. */
+  milliseconds: number;
+  /** Null where it was not measured. */
+  memory: JobMemory | null;
+}
+
+function toLesson(job: Job): Lesson {
+  const { request, startedAt, finishedAt, memoryBytes, deviceMemoryBytes } = job;
+  const device = deviceMemoryBytes === null ? null : Number(deviceMemoryBytes);
+  return {
+    request,
+    milliseconds: (finishedAt?.getTime() ?? 0) - (startedAt?.getTime() ?? 0),
+    memory: memoryBytes === null ? null : { ram: Number(memoryBytes), device },
+  };
+}
 
 /** The queue as the other rooms and the API see it. It knows no kinds of work: handlers are registered. */
 @Injectable()
@@ -139,17 +159,10 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     return job !== null && isFinal(job.state);
   }
 
-  /** What the newest completed jobs of a kind asked for and how long they took, whoever's they are. */
-  async lessons(
-    kind: string,
-    limit: number,
-  ): Promise<Array<{ request: object; milliseconds: number }>> {
+  /** What the newest completed jobs of a kind asked for and what they took, whoever's they are. */
+  async lessons(kind: string, limit: number): Promise<Lesson[]> {
     const jobs = await this.jobs.newestCompleted(this.runner.laneOf(kind), kind, limit);
-    return jobs.flatMap(({ request, startedAt, finishedAt }) =>
-      startedAt && finishedAt
-        ? [{ request, milliseconds: finishedAt.getTime() - startedAt.getTime() }]
-        : [],
-    );
+    return jobs.map(toLesson);
   }
 
   private async accept(ownerId: string, job: NewJob): Promise<string> {

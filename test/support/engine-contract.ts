@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
+  EngineMemory,
   EnginePreview,
   EngineProgress,
   ImageEngine,
@@ -123,6 +124,18 @@ export function engineContract(open: () => Promise<EngineUnderTest>): void {
       expect(seen.length).toBeGreaterThan(0);
       const { width, height, channels, data } = seen[0]!.image;
       expect(data).toHaveLength(width * height * channels);
+    });
+
+    it('tells what a picture took in memory, once, and more for a larger one', async () => {
+      await engine.load(model);
+      const told: EngineMemory[] = [];
+      const watch = { onMemory: (memory: EngineMemory) => void told.push(memory) };
+      await engine.generate(model.key, { ...REQUEST, width: 64, height: 64 }, watch);
+      await engine.generate(model.key, { ...REQUEST, width: 256, height: 256 }, watch);
+      const [small, large] = told.map(({ ram }) => ram);
+      expect(told).toHaveLength(2);
+      expect(small).toBeGreaterThan(1_000_000);
+      expect(large).toBeGreaterThan(small!);
     });
 
     it('does not begin what was cancelled before', async () => {
