@@ -5,6 +5,7 @@ import { ApiKeys1763700002100 } from './1763700002100-api-keys.js';
 import { AuditLog1763700002200 } from './1763700002200-audit-log.js';
 import { DelegatingKeys1763700002300 } from './1763700002300-delegating-keys.js';
 import { ModelFiles1763700003000 } from './1763700003000-model-files.js';
+import { TensorHashes1763700003100 } from './1763700003100-tensor-hashes.js';
 import { Queue1763700004000 } from './1763700004000-queue.js';
 import { IdempotencyKeys1763700004100 } from './1763700004100-idempotency-keys.js';
 import { JobLanes1763700004200 } from './1763700004200-job-lanes.js';
@@ -20,6 +21,7 @@ export const MIGRATIONS = [
   AuditLog1763700002200,
   DelegatingKeys1763700002300,
   ModelFiles1763700003000,
+  TensorHashes1763700003100,
   Queue1763700004000,
   IdempotencyKeys1763700004100,
   JobLanes1763700004200,

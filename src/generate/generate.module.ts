@@ -11,6 +11,7 @@ import { GenerateService } from './generate.service.js';
 import { GenerationService } from './generation.service.js';
 import { InputPictures } from './input-pictures.js';
 import { PictureWriter } from './picture-writer.js';
+import { RecipeHashes } from './recipe-hashes.js';
 import { RequestParts } from './request-parts.js';
 import { Upscaling } from './upscaling.js';
 
@@ -25,6 +26,7 @@ import { Upscaling } from './upscaling.js';
     GenerationService,
     InputPictures,
     PictureWriter,
+    RecipeHashes,
     RequestParts,
     Upscaling,
   ],

@@ -16,15 +16,19 @@ import { addTo, type GenerationRequest } from './generation-request.js';
 import { InputPictures } from './input-pictures.js';
 import { GENERATION_KINDS } from './options/index.js';
 import { PictureWriter } from './picture-writer.js';
-import { RequestParts } from './request-parts.js';
+import { RecipeHashes } from './recipe-hashes.js';
+import { RequestParts, type NamedFiles } from './request-parts.js';
 import { Upscaling } from './upscaling.js';
 
 type DrawnRequest = ImageRequest & VideoRequest;
+
+const NOTHING_ELSE: NamedFiles = { loras: [], embeddings: [], paths: {} };
 
 interface Drawn {
   images: RawImage[];
   /** What the pictures were really drawn with. */
   files: ModelFiles;
+  used?: NamedFiles;
 }
 
 /** Does the jobs: makes the model ready, drives the engine, tells how far it is, keeps what came out. */
@@ -37,6 +41,7 @@ export class GenerationService implements OnModuleInit {
     private readonly pictures: InputPictures,
     private readonly upscaling: Upscaling,
     private readonly outputs: OutputStore,
+    private readonly hashes: RecipeHashes,
     private readonly writer: PictureWriter,
     private readonly watch: DrawingWatch,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
@@ -60,15 +65,15 @@ export class GenerationService implements OnModuleInit {
   private async attempt(job: RunningJob): Promise<JobResult> {
     const request = job.request as GenerationRequest;
     const model = await this.modelOf(request);
-    const { images, files } =
+    const { images, files, used }: Drawn =
       request.kind === 'upscale'
         ? await this.upscaling.run(job, request, model)
         : await this.draw(job, request, model);
     job.report({ phase: 'saving' });
     await this.outputs.begin(job.id);
     const facts = await this.engine.facts();
-    const hashes = await this.models.hash({ files });
-    const making = { request, model, facts, hashes, signal: job.signal };
+    const made = await this.hashes.of(files, used ?? NOTHING_ELSE);
+    const making = { request, model, facts, files, made, signal: job.signal };
     return { outputs: await this.writer.write(job.id, making, images) };
   }
 
@@ -78,7 +83,7 @@ export class GenerationService implements OnModuleInit {
   }
 
   private async draw(job: RunningJob, request: GenerationRequest, model: Model): Promise<Drawn> {
-    const { request: wanted, load, components } = await this.parts.toEngine(request.options);
+    const { request: wanted, load, components, used } = await this.parts.toEngine(request.options);
     job.report({ phase: 'loading', step: 0, totalSteps: wanted.steps * (wanted.batchCount ?? 1) });
     await this.addPictures(request, wanted);
     wanted.preview = this.watch.preview(job, model, wanted.steps);
@@ -90,7 +95,7 @@ export class GenerationService implements OnModuleInit {
         request.kind === 'text2video'
           ? await this.engine.generateVideo(key, wanted, watch)
           : await this.engine.generate(key, wanted, watch);
-      return { images, files };
+      return { images, files, used };
     });
   }
 

@@ -1,4 +1,5 @@
-import { textOf, type OptionValues } from './generation-request.js';
+import { textOf, type LoraValue, type OptionValues } from './generation-request.js';
+import type { HashedFile, HashedLora } from './recipe-hashes.js';
 
 export interface Recipe {
   options: OptionValues;
@@ -7,6 +8,10 @@ export interface Recipe {
   modelName: string;
   /** SHA-256 of the model's main file, in hex. */
   modelHash: string;
+  /** The VAE, where it is a file of its own. */
+  vae?: HashedFile;
+  loras: readonly HashedLora[];
+  embeddings: readonly HashedFile[];
   /** Program and engine, for example `atelier 0.1.0 (stable-diffusion.cpp 9838264)`. */
   version: string;
 }
@@ -27,11 +32,31 @@ function size(options: OptionValues): string | undefined {
   return width && height && `${width}x${height}`;
 }
 
+/** As AUTOMATIC1111 writes hashes of LoRAs and textual inversions: by the names in the prompt, 12 characters each. */
+function hashList(files: ReadonlyArray<{ name: string; hash: string }>): string | undefined {
+  if (files.length === 0) return undefined;
+  const entries = files.map(
+    ({ name, hash }) => `${name.replaceAll(/[:,]/g, '')}: ${hash.slice(0, 12)}`,
+  );
+  return entries.join(', ');
+}
+
+/** The prompt with the LoRAs of the list in it, where readers of the text look for them. */
+function promptOf(options: OptionValues): string {
+  const listed = (options['loras'] ?? []) as LoraValue[];
+  const tags = listed.map(
+    ({ name, multiplier, is_high_noise }) =>
+      ` <lora:${is_high_noise ? '|high_noise|' : ''}${name}:${multiplier}>`,
+  );
+  return textOf(options, 'prompt') + tags.join('');
+}
+
 /**
  * The recipe in the form that AUTOMATIC1111 writes into a PNG's `parameters` and reads back
  * (`modules/infotext_utils.py` there).
  */
-export function infotext({ options, seed, modelName, modelHash, version }: Recipe): string {
+export function infotext(recipe: Recipe): string {
+  const { options, seed, modelName, modelHash, vae, loras, embeddings, version } = recipe;
   const fields: [string, string | undefined][] = [
     ['Steps', word(options, 'steps')],
     ['Sampler', word(options, 'sampling_method')],
@@ -42,12 +67,16 @@ export function infotext({ options, seed, modelName, modelHash, version }: Recip
     ['Denoising strength', word(options, 'strength')],
     ['Model hash', modelHash.slice(0, 10)],
     ['Model', modelName],
+    ['VAE hash', vae?.sha256.slice(0, 10)],
+    ['VAE', vae?.name],
     ['Clip skip', Number(options['clip_skip']) > 0 ? word(options, 'clip_skip') : undefined],
+    ['TI hashes', hashList(embeddings.map(({ name, sha256 }) => ({ name, hash: sha256 })))],
+    ['Lora hashes', hashList(loras.map(({ name, tensors }) => ({ name, hash: tensors })))],
     ['Version', version],
   ];
   const line = fields
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${quote(value)}`]))
     .join(', ');
   const negative = textOf(options, 'negative_prompt');
-  return `${textOf(options, 'prompt')}${negative && `\nNegative prompt: ${negative}`}\n${line}`;
+  return `${promptOf(options)}${negative && `\nNegative prompt: ${negative}`}\n${line}`;
 }

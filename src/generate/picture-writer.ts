@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { VERSION } from '../common/index.js';
-import type { EngineFacts, RawImage } from '../engine/index.js';
+import type { EngineFacts, ModelFiles, RawImage } from '../engine/index.js';
 import {
   encodePicture,
   encodeVideo,
@@ -13,14 +14,16 @@ import type { Model } from '../models/index.js';
 import type { JobOutput } from '../queue/index.js';
 import type { GenerationRequest } from './generation-request.js';
 import { infotext } from './infotext.js';
+import type { RecipeFiles } from './recipe-hashes.js';
 
 /** Everything that a picture says of how it was made. */
 export interface Making {
   request: GenerationRequest;
   model: Model;
   facts: EngineFacts;
-  /** SHA-256 by part of the model. */
-  hashes: Record<string, string>;
+  files: ModelFiles;
+  /** The hashes of what it was made with. */
+  made: RecipeFiles;
   /** Aborted when the job is cancelled. */
   signal: AbortSignal;
 }
@@ -30,12 +33,16 @@ export interface Making {
  * between two runs of the same recipe, so that those give the same bytes. Input pictures are named by
  * the SHA-256 of their bytes.
  */
-function manifest({ request, model, facts, hashes }: Making, seed: number | undefined): object {
+function manifest({ request, model, facts, made }: Making, seed: number | undefined): object {
+  const { parts, loras, embeddings, others } = made;
   return {
     version: 1,
     generator: `atelier ${VERSION}`,
     engine: { name: facts.name, version: facts.version, commit: facts.commit },
-    model: { name: model.name, architecture: model.architecture, sha256: hashes },
+    model: { name: model.name, architecture: model.architecture, sha256: parts },
+    ...(loras.length > 0 ? { loras: loras.map(({ name, sha256 }) => ({ name, sha256 })) } : {}),
+    ...(embeddings.length > 0 ? { embeddings } : {}),
+    ...(Object.keys(others).length > 0 ? { files: others } : {}),
     kind: request.kind,
     options: {
       ...request.options,
@@ -46,13 +53,16 @@ function manifest({ request, model, facts, hashes }: Making, seed: number | unde
 }
 
 function textsOf(making: Making, seed: number | undefined): Record<string, string> {
-  const { request, model, facts, hashes } = making;
+  const { request, model, facts, files, made } = making;
   return {
     parameters: infotext({
       options: request.options,
       seed,
       modelName: model.name,
-      modelHash: hashes['diffusionModel'] ?? hashes['model'] ?? '',
+      modelHash: made.parts['diffusionModel'] ?? made.parts['model'] ?? '',
+      ...(files.vae ? { vae: { name: basename(files.vae), sha256: made.parts['vae'] ?? '' } } : {}),
+      loras: made.loras,
+      embeddings: made.embeddings,
       version: `atelier ${VERSION} (${facts.name} ${facts.commit})`,
     }),
     atelier: JSON.stringify(manifest(making, seed)),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { messageOf, ValidationError } from '../common/index.js';
-import type { Embedding, LoraUse, ModelFiles } from '../engine/index.js';
+import type { Embedding, ImageRequest, LoraUse, ModelFiles } from '../engine/index.js';
 import { ModelsService, type Model, type ModelType } from '../models/index.js';
 import {
   addTo,
@@ -15,11 +15,26 @@ import {
 import { readLoraTags } from './lora-tags.js';
 import type { ComponentOption } from './options/index.js';
 
+/** A file by the name that a request gives it. */
+export interface NamedFile {
+  name: string;
+  path: string;
+}
+
+/** What a request uses besides the parts of its model. */
+export interface NamedFiles {
+  loras: NamedFile[];
+  /** Those whose name is in one of the prompts. */
+  embeddings: NamedFile[];
+  /** Other files, by the name of their option. */
+  paths: Record<string, string>;
+}
+
 /** The files behind the names in a request. */
 export interface ResolvedParts {
   /** Files that take, or add, a part of the model. */
   components: Partial<ModelFiles>;
-  loras: LoraUse[];
+  loras: Array<LoraUse & NamedFile>;
   embeddings: Embedding[];
   /** Paths that the engine is told with the request, by the name of their option. */
   paths: Record<string, string>;
@@ -49,14 +64,15 @@ export class RequestParts {
     const { components, loras, embeddings, paths } = await this.resolve(options);
     const request = toEngineRequest(options);
     request.prompt = readLoraTags(request.prompt).prompt;
-    if (loras.length > 0) request.loras = loras;
+    if (loras.length > 0) request.loras = loras.map(({ name: _, ...lora }) => lora);
     for (const [name, path] of Object.entries(paths)) addTo(request, name, path);
     const load = toLoadOptions(options);
     if (embeddings.length > 0) load.embeddings = embeddings;
-    return { request, load, components };
+    const used = { loras, embeddings: embeddings.filter(isIn(request)), paths };
+    return { request, load, components, used };
   }
 
-  private async loras(options: OptionValues): Promise<LoraUse[]> {
+  private async loras(options: OptionValues): Promise<ResolvedParts['loras']> {
     const { loras: tagged } = readLoraTags(textOf(options, 'prompt'));
     const listed = (options['loras'] ?? []) as LoraValue[];
     const folder = textOf(options, 'lora_model_dir');
@@ -67,6 +83,7 @@ export class RequestParts {
     ];
     return Promise.all(
       wanted.map(async ({ field, lora }) => ({
+        name: lora.name,
         path: (await this.named(field, 'lora', lora.name, folder)).path,
         multiplier: lora.multiplier,
         isHighNoise: lora.is_high_noise,
@@ -127,6 +144,11 @@ export class RequestParts {
       throw refusal(field, messageOf(error));
     }
   }
+}
+
+/** Whether the engine finds the textual inversion: by its name as a word of a prompt. */
+function isIn({ prompt, negativePrompt }: ImageRequest): (embedding: Embedding) => boolean {
+  return ({ name }) => prompt.includes(name) || negativePrompt.includes(name);
 }
 
 function refusal(field: string, why: string): ValidationError {

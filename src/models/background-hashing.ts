@@ -41,6 +41,7 @@ export class BackgroundHashing implements OnModuleInit, BeforeApplicationShutdow
 
   private async begin(): Promise<void> {
     const models = await this.registry.models();
-    this.hashes.inBackground(models.flatMap(weightFilesOf));
+    const loras = models.filter(({ type }) => type === 'lora').map(({ path }) => path);
+    this.hashes.inBackground(models.flatMap(weightFilesOf), loras);
   }
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { messageOf } from '../common/index.js';
 import { FileRecords, stampOf } from './file-records.js';
+import { HeaderError } from './headers/header.js';
+import { headerLength, LENGTH_BYTES } from './headers/safetensors.js';
 
 /** Read and hashed at once, in bytes: about a millisecond's work, so that nobody waits for it. */
 const CHUNK_BYTES = 1 << 20;
@@ -18,6 +21,34 @@ export interface HashProgress {
   bytes: number;
 }
 
+/** A hash to be computed: of a whole file, or of the tensors in it. */
+interface Task {
+  path: string;
+  extent: 'file' | 'tensors';
+}
+
+function keyOf({ path, extent }: Task): string {
+  return `${extent}:${path}`;
+}
+
+function hasTensors(path: string): boolean {
+  return extname(path).toLowerCase() === '.safetensors';
+}
+
+/** Where the tensors of a safetensors file begin; 0 where that cannot be told, so that all of it counts. */
+async function tensorsStart(path: string, size: number): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LENGTH_BYTES), 0, LENGTH_BYTES, 0);
+    return LENGTH_BYTES + headerLength(buffer.subarray(0, bytesRead), size);
+  } catch (error) {
+    if (error instanceof HeaderError) return 0;
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
 /** What reading in the background gives way to. */
 interface Courtesy {
   signal: AbortSignal;
@@ -29,7 +60,7 @@ interface Courtesy {
 export class FileHashes implements BeforeApplicationShutdown {
   private readonly logger = new Logger(FileHashes.name);
   private readonly asked = new Map<string, Promise<string>>();
-  private readonly waiting = new Set<string>();
+  private readonly waiting = new Map<string, Task>();
   private readonly stopping = new AbortController();
   private turn: Promise<unknown> = Promise.resolve();
   private background: Promise<void> | undefined;
@@ -45,17 +76,25 @@ export class FileHashes implements BeforeApplicationShutdown {
    * Goes before all that is computed in the background, which pauses meanwhile.
    * @returns lower-case hex.
    */
-  async of(path: string): Promise<string> {
-    await this.records.load();
-    const known = this.records.sha256(path, stampOf(await stat(path)));
-    if (known !== undefined) return known;
-    const asked = this.asked.get(path) ?? this.ask(path);
-    return asked;
+  of(path: string): Promise<string> {
+    return this.hash({ path, extent: 'file' });
   }
 
-  /** Computes what is not known of these files, one after the other, when nothing else is asked. */
-  inBackground(paths: readonly string[]): void {
-    for (const path of paths) this.waiting.add(path);
+  /** As {@link of}, of a safetensors file without its header; of another file as a whole. */
+  ofTensors(path: string): Promise<string> {
+    return hasTensors(path) ? this.hash({ path, extent: 'tensors' }) : this.of(path);
+  }
+
+  /**
+   * Computes what is not known of these files, one after the other, when nothing else is asked.
+   * @param tensorsOf of which the hash of the tensors is wanted too.
+   */
+  inBackground(paths: readonly string[], tensorsOf: readonly string[] = []): void {
+    const tasks: Task[] = [
+      ...paths.map((path) => ({ path, extent: 'file' as const })),
+      ...tensorsOf.filter(hasTensors).map((path) => ({ path, extent: 'tensors' as const })),
+    ];
+    for (const task of tasks) this.waiting.set(keyOf(task), task);
     this.background ??= this.workOff().finally(() => {
       this.background = undefined;
     });
@@ -68,7 +107,8 @@ export class FileHashes implements BeforeApplicationShutdown {
 
   /** Whether the file is to be read, or being read. */
   isDue(path: string): boolean {
-    return this.asked.has(path) || this.waiting.has(path) || this.progressOf(path) !== undefined;
+    const key = keyOf({ path, extent: 'file' });
+    return this.asked.has(key) || this.waiting.has(key) || this.progressOf(path) !== undefined;
   }
 
   /** Leaves the background; what a job waits for is finished, so that the job can be. */
@@ -78,47 +118,67 @@ export class FileHashes implements BeforeApplicationShutdown {
     await this.background;
   }
 
-  private ask(path: string): Promise<string> {
-    const result = this.turn.then(() => this.compute(path));
+  private async hash(task: Task): Promise<string> {
+    const known = await this.known(task);
+    return known ?? this.asked.get(keyOf(task)) ?? this.ask(task);
+  }
+
+  private async known({ path, extent }: Task): Promise<string | undefined> {
+    await this.records.load();
+    const stamp = stampOf(await stat(path));
+    return extent === 'file'
+      ? this.records.sha256(path, stamp)
+      : this.records.tensorsSha256(path, stamp);
+  }
+
+  private ask(task: Task): Promise<string> {
+    const result = this.turn.then(() => this.compute(task));
     this.turn = result.catch(() => undefined);
-    this.asked.set(path, result);
-    void this.turn.then(() => this.asked.delete(path));
+    this.asked.set(keyOf(task), result);
+    void this.turn.then(() => this.asked.delete(keyOf(task)));
     return result;
   }
 
   private async workOff(): Promise<void> {
-    await this.records.load();
-    for (const path of this.waiting) {
+    for (const [key, task] of this.waiting) {
       try {
-        const known = this.records.sha256(path, stampOf(await stat(path)));
-        if (known === undefined) await this.compute(path, this.courtesy);
+        if ((await this.known(task)) === undefined) await this.compute(task, this.courtesy);
       } catch (error) {
         if (!this.stopping.signal.aborted)
-          this.logger.warn(`No hash of ${path}: ${messageOf(error)}`);
+          this.logger.warn(`No hash of ${task.path}: ${messageOf(error)}`);
       }
-      this.waiting.delete(path);
+      this.waiting.delete(key);
     }
   }
 
-  private async compute(path: string, courtesy?: Courtesy): Promise<string> {
+  private async compute({ path, extent }: Task, courtesy?: Courtesy): Promise<string> {
     for (let attempt = 1; ; attempt += 1) {
       const before = await stat(path);
-      const sha256 = await this.read(path, before.size, courtesy);
+      const start = extent === 'tensors' ? await tensorsStart(path, before.size) : 0;
+      const hash = await this.read(path, { start, bytes: before.size }, courtesy);
       const stamp = stampOf(await stat(path));
       if (stamp === stampOf(before)) {
-        await this.records.keepHash(path, stamp, sha256);
-        return sha256;
+        await this.records.keepHash(
+          path,
+          stamp,
+          extent === 'file' ? { sha256: hash } : { tensorsSha256: hash },
+        );
+        return hash;
       }
       if (attempt === ATTEMPTS) throw new Error('The file changes while it is read.');
     }
   }
 
-  private async read(path: string, bytes: number, courtesy?: Courtesy): Promise<string> {
+  private async read(
+    path: string,
+    { start, bytes }: { start: number; bytes: number },
+    courtesy?: Courtesy,
+  ): Promise<string> {
     const hash = createHash('sha256');
-    const progress: HashProgress = { path, bytesDone: 0, bytes };
+    const progress: HashProgress = { path, bytesDone: start, bytes };
     this.reading.push(progress);
     try {
-      const options = { highWaterMark: CHUNK_BYTES, signal: courtesy?.signal };
+      const options = { start, highWaterMark: CHUNK_BYTES, signal: courtesy?.signal };
       for await (const chunk of createReadStream(path, options)) {
         hash.update(chunk as Buffer);
         progress.bytesDone += (chunk as Buffer).length;

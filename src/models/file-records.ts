@@ -42,15 +42,22 @@ export class FileRecords {
     return record?.sha256 ?? undefined;
   }
 
-  /** Keeps what was read of files; a hash of the same file stays known. */
-  async keepFacts(read: ReadonlyArray<Pick<ModelFile, 'path' | 'stamp' | 'facts'>>): Promise<void> {
-    await this.keep(
-      read.map((file) => ({ ...file, sha256: this.sha256(file.path, file.stamp) ?? null })),
-    );
+  /** The SHA-256 of the file's tensors, if it is known. */
+  tensorsSha256(path: string, stamp: string): string | undefined {
+    return this.current(path, stamp)?.tensorsSha256 ?? undefined;
   }
 
-  async keepHash(path: string, stamp: string, sha256: string): Promise<void> {
-    await this.keep([{ path, stamp, sha256, facts: this.facts(path, stamp) ?? null }]);
+  /** Keeps what was read of files; a hash of the same file stays known. */
+  async keepFacts(read: ReadonlyArray<Pick<ModelFile, 'path' | 'stamp' | 'facts'>>): Promise<void> {
+    await this.keep(read.map((file) => ({ ...this.known(file.path, file.stamp), ...file })));
+  }
+
+  async keepHash(
+    path: string,
+    stamp: string,
+    hash: Pick<ModelFile, 'sha256'> | Pick<ModelFile, 'tensorsSha256'>,
+  ): Promise<void> {
+    await this.keep([{ ...this.known(path, stamp), ...hash }]);
   }
 
   /** Forgets the files of these folders that are not there any more. */
@@ -60,6 +67,11 @@ export class FileRecords {
       await this.table.delete(paths);
       for (const path of paths) this.records.delete(path);
     }
+  }
+
+  private known(path: string, stamp: string): ModelFile {
+    const nothing = { path, stamp, facts: null, sha256: null, tensorsSha256: null };
+    return this.current(path, stamp) ?? nothing;
   }
 
   private current(path: string, stamp: string): ModelFile | undefined {

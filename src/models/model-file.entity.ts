@@ -31,4 +31,8 @@ export class ModelFile {
   /** Lower-case hex; null: not computed yet. */
   @Column({ type: 'varchar', length: 64, nullable: true })
   sha256!: string | null;
+
+  /** Of the tensors of a safetensors file, without its header. Lower-case hex; null: not computed yet. */
+  @Column({ type: 'varchar', length: 64, nullable: true })
+  tensorsSha256!: string | null;
 }

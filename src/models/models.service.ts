@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/index.js';
-import type { EngineWatch, ModelFiles } from '../engine/index.js';
+import type { EngineWatch } from '../engine/index.js';
 import { FileHashes } from './file-hash.js';
 import type { WantedModel } from './load-spec.js';
 import { ModelRegistry } from './model-registry.js';
@@ -88,7 +88,7 @@ export class ModelsService {
   }
 
   /** SHA-256 of each file of the model by its part, in hex; computed once while the file stays the same. */
-  async hash({ files }: { files: ModelFiles }): Promise<Record<string, string>> {
+  async hash({ files }: { files: object }): Promise<Record<string, string>> {
     const parts = Object.entries(files) as [string, string][];
     return Object.fromEntries(
       await Promise.all(parts.map(async ([part, path]) => [part, await this.hashes.of(path)])),
@@ -98,6 +98,14 @@ export class ModelsService {
   /** SHA-256 of one file, in hex; for what is no part of a model, such as a LoRA. */
   hashOf(path: string): Promise<string> {
     return this.hashes.of(path);
+  }
+
+  /**
+   * SHA-256 of the tensors of a safetensors file, in hex: how other programs know a LoRA, whose header may
+   * change without it. Of another file, the hash of all of it.
+   */
+  tensorsHashOf(path: string): Promise<string> {
+    return this.hashes.ofTensors(path);
   }
 
   /**
