@@ -64,7 +64,13 @@ export class RequestParts {
     const { components, loras, embeddings, paths } = await this.resolve(options);
     const request = toEngineRequest(options);
     request.prompt = readLoraTags(request.prompt).prompt;
-    if (loras.length > 0) request.loras = loras.map(({ name: _, ...lora }) => lora);
+    if (loras.length > 0) {
+      request.loras = loras.map(({ path, multiplier, isHighNoise }) => ({
+        path,
+        multiplier,
+        isHighNoise,
+      }));
+    }
     for (const [name, path] of Object.entries(paths)) addTo(request, name, path);
     const load = toLoadOptions(options);
     if (embeddings.length > 0) load.embeddings = embeddings;

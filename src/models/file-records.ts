@@ -49,7 +49,7 @@ export class FileRecords {
 
   /** Keeps what was read of files; a hash of the same file stays known. */
   async keepFacts(read: ReadonlyArray<Pick<ModelFile, 'path' | 'stamp' | 'facts'>>): Promise<void> {
-    await this.keep(read.map((file) => ({ ...this.known(file.path, file.stamp), ...file })));
+    await this.keep(read.map(({ path, stamp, facts }) => this.with(path, stamp, { facts })));
   }
 
   async keepHash(
@@ -57,7 +57,7 @@ export class FileRecords {
     stamp: string,
     hash: Pick<ModelFile, 'sha256'> | Pick<ModelFile, 'tensorsSha256'>,
   ): Promise<void> {
-    await this.keep([{ ...this.known(path, stamp), ...hash }]);
+    await this.keep([this.with(path, stamp, hash)]);
   }
 
   /** Forgets the files of these folders that are not there any more. */
@@ -69,9 +69,10 @@ export class FileRecords {
     }
   }
 
-  private known(path: string, stamp: string): ModelFile {
-    const nothing = { path, stamp, facts: null, sha256: null, tensorsSha256: null };
-    return this.current(path, stamp) ?? nothing;
+  /** What is known of the file as it is now, with what was learnt. */
+  private with(path: string, stamp: string, learnt: Partial<ModelFile>): ModelFile {
+    const { facts = null, sha256 = null, tensorsSha256 = null } = this.current(path, stamp) ?? {};
+    return { path, stamp, facts, sha256, tensorsSha256, ...learnt };
   }
 
   private current(path: string, stamp: string): ModelFile | undefined {
