@@ -143,12 +143,8 @@ export interface HiresFix {
   upscaleTileSize?: number;
 }
 
-/** What pictures and videos have in common; sizes in pixels, a multiple of 8. */
-interface DrawRequest {
-  prompt: string;
-  negativePrompt: string;
-  width: number;
-  height: number;
+/** How a model is led from noise to a picture. */
+interface Sampling {
   steps: number;
   cfgScale: number;
   /** Guidance by the input picture; absent: as cfgScale. */
@@ -163,6 +159,14 @@ interface DrawRequest {
   shiftedTimestep?: number;
   customSigmas?: number[];
   extraSampleArgs?: string;
+}
+
+/** What pictures and videos have in common; sizes in pixels, a multiple of 8. */
+interface DrawRequest extends Sampling {
+  prompt: string;
+  negativePrompt: string;
+  width: number;
+  height: number;
   /** 0 or more. */
   seed: number;
   /** -1: the model's own. */
@@ -192,7 +196,7 @@ export interface ImageRequest extends DrawRequest {
   autoResizeRefImage?: boolean;
   increaseRefIndex?: boolean;
   /** Pictures of the person to draw, for PhotoMaker. */
-  photoMaker?: { idImages?: RawImage[]; styleStrength?: number };
+  photoMaker?: { idImages?: RawImage[]; idEmbedPath?: string; styleStrength?: number };
 }
 
 /** A video to make; the engine rounds the number of frames to what the model can do. */
@@ -207,7 +211,7 @@ export interface VideoRequest extends DrawRequest {
   moeBoundary?: number;
   vaceStrength?: number;
   /** Sampling of the high-noise model of a pair. */
-  highNoise?: { steps?: number; cfgScale?: number; sampler?: string };
+  highNoise?: Partial<Sampling>;
 }
 
 /** An upscaling model and how it is used. */

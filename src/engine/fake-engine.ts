@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EngineError } from './engine.errors.js';
+import { FAKE_FACTS } from './fake-facts.js';
 import type {
   EngineFacts,
   EngineHealth,
@@ -134,24 +135,18 @@ export class FakeEngine implements ImageEngine {
     );
   }
 
+  /** Loads no model until `open()` is called. */
+  static loadingWaits(): { engine: FakeEngine; open: () => void } {
+    const door = gate();
+    const engine = new FakeEngine(
+      async () => undefined,
+      () => door.wait(),
+    );
+    return { engine, open: door.open };
+  }
+
   async facts(): Promise<EngineFacts> {
-    return {
-      name: 'fake',
-      version: '0',
-      commit: '0000000',
-      systemInfo: 'none',
-      samplers: ['euler', 'euler_a', 'dpm++2m'],
-      schedulers: ['discrete', 'karras'],
-      weightTypes: ['f16', 'q8_0'],
-      physicalCores: 1,
-      devices: [{ name: 'CPU', description: 'fake', type: 'cpu', memoryTotal: 0, memoryFree: 0 }],
-      rngTypes: ['std_default', 'cuda', 'cpu'],
-      predictions: ['eps', 'flow'],
-      loraApplyModes: ['auto', 'at_runtime'],
-      hiresUpscalers: ['None', 'Latent', 'Lanczos', 'Model'],
-      cacheModes: ['disabled', 'easycache'],
-      vaeFormats: ['auto', 'flux'],
-    };
+    return FAKE_FACTS;
   }
 
   load(model: ModelSpec, watch: EngineWatch = {}): Promise<void> {

@@ -81,6 +81,28 @@ function optional(image: RawImage | undefined): Addon.ImageInput | undefined {
   return image && toImageInput(image);
 }
 
+type Sampling = NonNullable<VideoRequest['highNoise']>;
+
+/** Sampling in the addon's words (`sd_sample_params_t`). */
+function toSampleOptions(sampling: Sampling): Addon.SampleOptions {
+  return {
+    sampleSteps: sampling.steps,
+    sampleMethod: sampling.sampler,
+    scheduler: sampling.scheduler,
+    eta: sampling.eta,
+    flowShift: sampling.flowShift,
+    shiftedTimestep: sampling.shiftedTimestep,
+    customSigmas: sampling.customSigmas,
+    extraSampleArgs: sampling.extraSampleArgs,
+    guidance: {
+      txtCfg: sampling.cfgScale,
+      imgCfg: sampling.imgCfgScale,
+      distilledGuidance: sampling.distilledGuidance,
+      slg: sampling.slg,
+    },
+  };
+}
+
 /** What pictures and videos have in common, in the addon's words. */
 function toCommonOptions(request: ImageRequest | VideoRequest) {
   return {
@@ -93,22 +115,7 @@ function toCommonOptions(request: ImageRequest | VideoRequest) {
     loras: request.loras,
     initImage: optional(request.initImage),
     strength: request.strength,
-    sampleParams: {
-      sampleSteps: request.steps,
-      sampleMethod: request.sampler,
-      scheduler: request.scheduler,
-      eta: request.eta,
-      flowShift: request.flowShift,
-      shiftedTimestep: request.shiftedTimestep,
-      customSigmas: request.customSigmas,
-      extraSampleArgs: request.extraSampleArgs,
-      guidance: {
-        txtCfg: request.cfgScale,
-        imgCfg: request.imgCfgScale,
-        distilledGuidance: request.distilledGuidance,
-        slg: request.slg,
-      },
-    },
+    sampleParams: toSampleOptions(request),
     vaeTilingParams: request.vaeTiling,
     cache: request.cache,
     hires: request.hires,
@@ -131,6 +138,7 @@ export function toImageOptions(request: ImageRequest): Addon.ImageOptions {
     increaseRefIndex: request.increaseRefIndex,
     pmParams: photoMaker && {
       idImages: photoMaker.idImages?.map(toImageInput),
+      idEmbedPath: photoMaker.idEmbedPath,
       styleStrength: photoMaker.styleStrength,
     },
   };
@@ -147,11 +155,7 @@ export function toVideoOptions(request: VideoRequest): Addon.VideoOptions {
     controlFrames: request.controlFrames?.map(toImageInput),
     moeBoundary: request.moeBoundary,
     vaceStrength: request.vaceStrength,
-    highNoiseSampleParams: highNoise && {
-      sampleSteps: highNoise.steps,
-      sampleMethod: highNoise.sampler,
-      guidance: { txtCfg: highNoise.cfgScale },
-    },
+    highNoiseSampleParams: highNoise && toSampleOptions(highNoise),
   };
 }
 

@@ -130,14 +130,14 @@ function checkLoras(value: unknown): Checked {
   };
 }
 
-function checkNames(value: unknown): Checked {
+function checkNames(value: unknown, longest = LIST_LIMIT): Checked {
   const fits =
     Array.isArray(value) &&
-    value.length <= LIST_LIMIT &&
+    value.length <= longest &&
     value.every((entry) => typeof entry === 'string' && entry !== '');
   return fits
     ? { value: value as string[] }
-    : { problem: `must be a list of at most ${LIST_LIMIT} texts` };
+    : { problem: `must be a list of at most ${longest} texts` };
 }
 
 /** Checks one value; pictures are only looked at as texts here, and decoded later. */
@@ -167,8 +167,9 @@ export function checkOption(
     case 'loras':
       return checkLoras(value);
     case 'embeddings':
-    case 'pictures':
       return checkNames(value);
+    case 'pictures':
+      return checkNames(value, option.type === 'pictures' ? option.longest : undefined);
     case 'picture':
       return checkText(value, Infinity);
   }

@@ -53,7 +53,7 @@ export class FactsService {
   async validate(kind: GenerationKind, body: Record<string, unknown>): Promise<Validation> {
     const context = await this.generate.context();
     const { given, problems } = readOptions(kind, body, context);
-    const errors = [...problems, ...problemsTogether(given)];
+    const errors = [...problems, ...problemsTogether(kind, given)];
     const corrected: Record<string, unknown> = { ...given };
     for (const [name, option] of Object.entries(optionsOf(kind))) {
       if (name in given || !(name in body)) continue;

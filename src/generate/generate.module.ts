@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { FilesModule } from '../files/index.js';
 import { ModelsModule } from '../models/index.js';
 import { QueueModule } from '../queue/index.js';
+import { SettingsModule } from '../settings/index.js';
+import { LoadJobs } from './choices/load-jobs.js';
+import { ModelChoices } from './choices/model-choices.js';
 import { DrawingWatch } from './drawing-watch.js';
 import { EstimateService } from './estimate.service.js';
 import { FactsController } from './facts.controller.js';
@@ -16,7 +19,7 @@ import { RequestParts } from './request-parts.js';
 import { Upscaling } from './upscaling.js';
 
 @Module({
-  imports: [FilesModule, ModelsModule, QueueModule],
+  imports: [FilesModule, ModelsModule, QueueModule, SettingsModule],
   controllers: [FactsController, GenerateController],
   providers: [
     DrawingWatch,
@@ -25,10 +28,13 @@ import { Upscaling } from './upscaling.js';
     GenerateService,
     GenerationService,
     InputPictures,
+    LoadJobs,
+    ModelChoices,
     PictureWriter,
     RecipeHashes,
     RequestParts,
     Upscaling,
   ],
+  exports: [FactsService, GenerateService, ModelChoices],
 })
 export class GenerateModule {}

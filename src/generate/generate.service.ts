@@ -4,7 +4,7 @@ import { InvalidParametersError, ValidationError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../engine/index.js';
 import { ModelsService, type Model } from '../models/index.js';
-import { QueueService } from '../queue/index.js';
+import { QueueService, type NewJob } from '../queue/index.js';
 import type { OptionContext } from './check-option.js';
 import { costOf } from './cost.js';
 import { textOf, type GenerationRequest, type OptionValues } from './generation-request.js';
@@ -15,6 +15,12 @@ import { problemsTogether, readOptions, withDefaults } from './read-options.js';
 
 function isPlainObject(body: unknown): body is Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
+/** What an API adds to the request that it passes on. */
+export interface Submission extends Pick<NewJob, 'label' | 'origin'> {
+  /** What counts where neither the request nor the model says anything, by the names of the options. */
+  defaults?: OptionValues;
 }
 
 /** Accepts generations: nothing that could harm the engine gets past here. */
@@ -39,8 +45,13 @@ export class GenerateService implements OnApplicationBootstrap {
    * @returns the id of the job.
    * @throws InvalidParametersError, ValidationError, ModelNotFoundError, EngineError unavailable
    */
-  async submit(principal: Principal, kind: GenerationKind, body: unknown): Promise<string> {
-    const request = await this.read(principal, kind, body);
+  async submit(
+    principal: Principal,
+    kind: GenerationKind,
+    body: unknown,
+    { defaults, ...said }: Submission = {},
+  ): Promise<string> {
+    const request = await this.read(principal, kind, body, defaults);
     return this.queue.submit(principal, {
       kind,
       title: textOf(request.options, 'prompt'),
@@ -48,6 +59,7 @@ export class GenerateService implements OnApplicationBootstrap {
       model: request.model.name,
       cost: costOf(kind, request.options),
       uploads: this.pictures.uploadsOf(request.options),
+      ...said,
     });
   }
 
@@ -60,13 +72,14 @@ export class GenerateService implements OnApplicationBootstrap {
     principal: Principal,
     kind: GenerationKind,
     body: unknown,
+    defaults: OptionValues | undefined,
   ): Promise<GenerationRequest> {
     if (!isPlainObject(body)) throw new InvalidParametersError('The body must be a JSON object.');
     const { given, problems } = readOptions(kind, body, await this.context());
     if (problems.length > 0) throw new ValidationError(problems);
     const model = await this.model(kind, textOf(given, 'model_name'));
-    const options = { ...withDefaults(kind, given, model.recommended), model_name: model.name };
-    const together = problemsTogether(options);
+    const options = { ...withDefaults(kind, given, model.recommended, defaults), model_name: model.name };
+    const together = problemsTogether(kind, options);
     if (together.length > 0) throw new ValidationError(together);
     await this.parts.resolve(options);
     const taken: OptionValues = await this.pictures.takeIn(principal, options);

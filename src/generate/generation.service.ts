@@ -103,8 +103,10 @@ export class GenerationService implements OnModuleInit {
     for (const { name, pixels } of await this.pictures.handOut(request.options)) {
       addTo(wanted, name, pixels);
     }
-    if (request.options['canny'] && wanted.controlImage) {
-      wanted.controlImage = await this.engine.canny(wanted.controlImage);
-    }
+    const { controlImage } = wanted;
+    if (!controlImage) return;
+    if (request.options['canny']) wanted.controlImage = await this.engine.canny(controlImage);
+    if (request.kind === 'text2video')
+      wanted.controlFrames ??= Array.from({ length: wanted.frames }, () => controlImage);
   }
 }

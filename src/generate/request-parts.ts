@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { messageOf, ValidationError } from '../common/index.js';
-import type { Embedding, ImageRequest, LoraUse, ModelFiles } from '../engine/index.js';
-import { ModelsService, type Model, type ModelType } from '../models/index.js';
+import type {
+  Embedding,
+  ImageRequest,
+  LoadOptions,
+  LoraUse,
+  ModelFiles,
+} from '../engine/index.js';
+import { ModelsService, type Model, type ModelType, type WayToLoad } from '../models/index.js';
 import {
   addTo,
   partOf,
@@ -72,10 +78,14 @@ export class RequestParts {
       }));
     }
     for (const [name, path] of Object.entries(paths)) addTo(request, name, path);
-    const load = toLoadOptions(options);
-    if (embeddings.length > 0) load.embeddings = embeddings;
     const used = { loras, embeddings: embeddings.filter(isIn(request)), paths };
-    return { request, load, components, used };
+    return { request, load: loadOptions(options, embeddings), components, used };
+  }
+
+  /** How the model is loaded for these options. @throws ValidationError */
+  async toWay(options: OptionValues): Promise<WayToLoad> {
+    const { components, embeddings } = await this.resolve(options);
+    return { options: loadOptions(options, embeddings), components };
   }
 
   private async loras(options: OptionValues): Promise<ResolvedParts['loras']> {
@@ -155,6 +165,12 @@ export class RequestParts {
 /** Whether the engine finds the textual inversion: by its name as a word of a prompt. */
 function isIn({ prompt, negativePrompt }: ImageRequest): (embedding: Embedding) => boolean {
   return ({ name }) => prompt.includes(name) || negativePrompt.includes(name);
+}
+
+function loadOptions(options: OptionValues, embeddings: Embedding[]): LoadOptions {
+  const load = toLoadOptions(options);
+  if (embeddings.length > 0) load.embeddings = embeddings;
+  return load;
 }
 
 function refusal(field: string, why: string): ValidationError {

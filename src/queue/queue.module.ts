@@ -6,6 +6,7 @@ import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { JobAnnouncer } from './job-announcer.js';
 import { JobArchive } from './job-archive.js';
+import { JobEnds } from './job-ends.js';
 import { JobIntake } from './job-intake.js';
 import { JobLinks } from './job-links.js';
 import { Job, JobTag, JobUpload, QueueShare } from './job.entity.js';
@@ -26,6 +27,7 @@ import { QueueService } from './queue.service.js';
     IdempotencyService,
     JobAnnouncer,
     JobArchive,
+    JobEnds,
     JobIntake,
     JobLinks,
     JobRepository,
@@ -36,6 +38,6 @@ import { QueueService } from './queue.service.js';
     QueueNews,
     QueueService,
   ],
-  exports: [HistoryService, IdempotencyService, JobArchive, QueueFigures, QueueService],
+  exports: [HistoryService, IdempotencyService, JobArchive, JobEnds, QueueFigures, QueueService],
 })
 export class QueueModule {}

@@ -1,4 +1,5 @@
 import { DRAWING, SAMPLING } from './drawing.js';
+import { HIGH_NOISE } from './high-noise.js';
 import { LOADING } from './loading.js';
 import {
   DRAWING_KINDS,
@@ -17,6 +18,7 @@ export const OPTIONS: OptionTable = {
   ...DRAWING,
   ...SAMPLING,
   ...PICTURES,
+  ...HIGH_NOISE,
   ...TECHNIQUES,
   ...LOADING,
 };

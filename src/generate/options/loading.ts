@@ -1,4 +1,4 @@
-import type { OptionTable } from './option.js';
+import { GENERATION_KINDS, type OptionTable } from './option.js';
 
 /** How the model is loaded, and of which parts (stable-diffusion.h, sd_ctx_params_t); another choice here loads it anew. */
 export const LOADING: OptionTable = {
@@ -6,6 +6,7 @@ export const LOADING: OptionTable = {
     type: 'integer',
     min: 0,
     max: 512,
+    kinds: GENERATION_KINDS,
     load: 'threads',
     doc: 'Threads that compute; 0: as configured.',
   },
@@ -144,25 +145,25 @@ export const LOADING: OptionTable = {
   vae_path: {
     type: 'component',
     part: 'vae',
-    types: ['vae'],
+    types: ['vae', 'taesd'],
     doc: 'VAE to use instead: its name, or a path in a models folder.',
   },
   taesd_path: {
     type: 'component',
     part: 'taesd',
-    types: ['taesd'],
+    types: ['taesd', 'vae'],
     doc: 'TAESD decoder to use instead: its name, or a path in a models folder.',
   },
   clip_l_path: {
     type: 'component',
     part: 'clipL',
-    types: ['clip'],
+    types: ['clip', 't5', 'llm'],
     doc: 'CLIP-L text encoder to use instead: its name, or a path in a models folder.',
   },
   clip_g_path: {
     type: 'component',
     part: 'clipG',
-    types: ['clip'],
+    types: ['clip', 't5', 'llm'],
     doc: 'CLIP-G text encoder to use instead: its name, or a path in a models folder.',
   },
   clip_vision_path: {
@@ -174,25 +175,25 @@ export const LOADING: OptionTable = {
   t5xxl_path: {
     type: 'component',
     part: 't5xxl',
-    types: ['t5'],
+    types: ['t5', 'clip', 'llm'],
     doc: 'T5 text encoder to use instead: its name, or a path in a models folder.',
   },
   llm_path: {
     type: 'component',
     part: 'llm',
-    types: ['llm'],
+    types: ['llm', 'clip', 't5'],
     doc: 'Language model that encodes the prompt to use instead: its name, or a path in a models folder.',
   },
   llm_vision_path: {
     type: 'component',
     part: 'llmVision',
-    types: ['llm'],
+    types: ['llm', 'clip'],
     doc: 'Vision part of the language model to use instead: its name, or a path in a models folder.',
   },
   high_noise_diffusion_model_path: {
     type: 'component',
     part: 'highNoiseDiffusionModel',
-    types: ['diffusion'],
+    types: ['diffusion', 'checkpoint'],
     doc: 'High-noise model of a pair to use instead: its name, or a path in a models folder.',
   },
   embedding_dir: {

@@ -112,6 +112,8 @@ export interface PictureOption extends Described {
   /** How its pixels are given to the engine. */
   want: 'rgb' | 'gray';
   request: string;
+  /** Most pictures of a list; absent: as of any list. */
+  longest?: number;
 }
 
 export type GenerationOption =

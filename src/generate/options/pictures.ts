@@ -3,6 +3,9 @@ import type { OptionTable } from './option.js';
 const SOURCES =
   'base64, a data URL, a file of a multipart form, or `job:<job id>/<filename>` of an earlier output';
 
+/** The kinds that ControlNet can guide. */
+const GUIDED_KINDS = ['text2img', 'img2img', 'inpainting', 'controlnet'] as const;
+
 /** What goes in besides words, and what is made of it. */
 export const PICTURES: OptionTable = {
   init_image: {
@@ -50,16 +53,16 @@ export const PICTURES: OptionTable = {
   control_image: {
     type: 'picture',
     want: 'rgb',
-    kinds: ['controlnet'],
+    kinds: [...GUIDED_KINDS, 'text2video'],
     requiredFor: ['controlnet'],
     request: 'controlImage',
-    doc: `What ControlNet follows: ${SOURCES}.`,
+    doc: `What ControlNet follows, or what guides every frame of a video: ${SOURCES}.`,
   },
   control_net: {
     type: 'component',
     part: 'controlNet',
     types: ['controlnet'],
-    kinds: ['controlnet'],
+    kinds: GUIDED_KINDS,
     requiredFor: ['controlnet'],
     doc: 'Name of the ControlNet model.',
   },
@@ -68,7 +71,7 @@ export const PICTURES: OptionTable = {
     min: 0,
     max: 2,
     default: 0.9,
-    kinds: ['controlnet'],
+    kinds: GUIDED_KINDS,
     request: 'controlStrength',
     doc: 'How closely to follow the control picture.',
   },
@@ -89,6 +92,14 @@ export const PICTURES: OptionTable = {
     kinds: ['text2img', 'img2img', 'inpainting', 'controlnet'],
     request: 'photoMaker.idImages',
     doc: `Pictures of the person that PhotoMaker draws; each ${SOURCES}.`,
+  },
+  pm_id_embed_path: {
+    type: 'component',
+    part: 'photoMaker',
+    types: ['embedding', 'checkpoint'],
+    kinds: ['text2img', 'img2img', 'inpainting', 'controlnet'],
+    request: 'photoMaker.idEmbedPath',
+    doc: 'What PhotoMaker knows of the person already, a file in a models folder.',
   },
   pm_style_strength: {
     type: 'number',
@@ -149,6 +160,7 @@ export const PICTURES: OptionTable = {
     want: 'rgb',
     kinds: ['text2video'],
     request: 'controlFrames',
+    longest: 257,
     doc: `Frames that guide the video, for models that take them; each ${SOURCES}.`,
   },
   moe_boundary: {
@@ -166,29 +178,6 @@ export const PICTURES: OptionTable = {
     kinds: ['text2video'],
     request: 'vaceStrength',
     doc: 'How closely to follow the control frames.',
-  },
-  high_noise_steps: {
-    type: 'integer',
-    min: -1,
-    max: 150,
-    kinds: ['text2video'],
-    request: 'highNoise.steps',
-    doc: 'Steps of the high-noise model of a pair; -1: as `moe_boundary` says.',
-  },
-  high_noise_cfg_scale: {
-    type: 'number',
-    min: 1,
-    max: 30,
-    kinds: ['text2video'],
-    request: 'highNoise.cfgScale',
-    doc: 'cfg_scale of the high-noise model of a pair.',
-  },
-  high_noise_sampling_method: {
-    type: 'choice',
-    of: 'samplers',
-    kinds: ['text2video'],
-    request: 'highNoise.sampler',
-    doc: 'Sampler of the high-noise model of a pair.',
   },
   video_format: {
     type: 'choice',
