@@ -78,7 +78,10 @@ export class GenerateService implements OnApplicationBootstrap {
     const { given, problems } = readOptions(kind, body, await this.context());
     if (problems.length > 0) throw new ValidationError(problems);
     const model = await this.model(kind, textOf(given, 'model_name'));
-    const options = { ...withDefaults(kind, given, model.recommended, defaults), model_name: model.name };
+    const options = {
+      ...withDefaults(kind, given, model.recommended, defaults),
+      model_name: model.name,
+    };
     const together = problemsTogether(kind, options);
     if (together.length > 0) throw new ValidationError(together);
     await this.parts.resolve(options);

@@ -49,11 +49,20 @@ export const HIGH_NOISE: OptionTable = {
     named('guidance', 'Guidance of the high-noise model of a pair, if it is distilled.'),
     named('eta', 'Noise that an ancestral sampler adds back, for the high-noise model of a pair.'),
     named('flow_shift', 'Shift of the schedule of the high-noise model of a pair.'),
-    named('shifted_timestep', 'Shift of the time step, for the high-noise model of a pair; 0: none.'),
+    named(
+      'shifted_timestep',
+      'Shift of the time step, for the high-noise model of a pair; 0: none.',
+    ),
     named('custom_sigmas', 'Noise levels of the high-noise model of a pair, at least two.'),
-    named('extra_sample_args', 'Further settings of the sampler of the high-noise model of a pair.'),
+    named(
+      'extra_sample_args',
+      'Further settings of the sampler of the high-noise model of a pair.',
+    ),
     named('slg_scale', 'Skip-layer guidance of the high-noise model of a pair; 0: off.'),
-    named('skip_layers', 'Layers that skip-layer guidance leaves out in the high-noise model of a pair.'),
+    named(
+      'skip_layers',
+      'Layers that skip-layer guidance leaves out in the high-noise model of a pair.',
+    ),
     named('slg_start', 'Where skip-layer guidance of the high-noise model of a pair begins.'),
     named('slg_end', 'Where skip-layer guidance of the high-noise model of a pair ends.'),
   ]),
