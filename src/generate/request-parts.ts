@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { messageOf, ValidationError } from '../common/index.js';
-import type {
-  Embedding,
-  ImageRequest,
-  LoadOptions,
-  LoraUse,
-  ModelFiles,
-} from '../engine/index.js';
+import type { Embedding, ImageRequest, LoadOptions, LoraUse, ModelFiles } from '../engine/index.js';
 import { ModelsService, type Model, type ModelType, type WayToLoad } from '../models/index.js';
 import {
   addTo,
