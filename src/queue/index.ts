@@ -6,6 +6,7 @@ export {
 } from './idempotency/idempotency.service.js';
 export { Idempotent } from './idempotency/idempotent.js';
 export { JobArchive } from './job-archive.js';
+export { JobFollower } from './job-follower.js';
 export { JobEnds } from './job-ends.js';
 export type { JobDetails, JobView, QueueStatus } from './job.dto.js';
 export type { JobHandler, JobOutput, JobProgress, JobResult, RunningJob } from './job-handler.js';

@@ -7,6 +7,7 @@ import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { JobAnnouncer } from './job-announcer.js';
 import { JobArchive } from './job-archive.js';
 import { JobEnds } from './job-ends.js';
+import { JobFollower } from './job-follower.js';
 import { JobIntake } from './job-intake.js';
 import { JobLinks } from './job-links.js';
 import { Job, JobTag, JobUpload, QueueShare } from './job.entity.js';
@@ -28,6 +29,7 @@ import { QueueService } from './queue.service.js';
     JobAnnouncer,
     JobArchive,
     JobEnds,
+    JobFollower,
     JobIntake,
     JobLinks,
     JobRepository,
@@ -38,6 +40,14 @@ import { QueueService } from './queue.service.js';
     QueueNews,
     QueueService,
   ],
-  exports: [HistoryService, IdempotencyService, JobArchive, JobEnds, QueueFigures, QueueService],
+  exports: [
+    HistoryService,
+    IdempotencyService,
+    JobArchive,
+    JobEnds,
+    JobFollower,
+    QueueFigures,
+    QueueService,
+  ],
 })
 export class QueueModule {}
