@@ -24,6 +24,7 @@ import { FirstAdmin } from './first-admin.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LoginAttempts } from './login-attempts.js';
 import { LoginService } from './login.service.js';
+import { MachineAdmins } from './machine-admins.js';
 import { PamAuth } from './pam-auth.js';
 import { SessionController } from './session.controller.js';
 import { Session } from './session.entity.js';
@@ -82,6 +83,7 @@ class JwtSecretModule {}
     JwtStrategy,
     LoginAttempts,
     LoginService,
+    MachineAdmins,
     PamAuth,
     SessionService,
     UnixAuth,

@@ -138,8 +138,7 @@ export class LoginService {
     const matches = await verifyPassword(local?.passwordHash, password);
     if (local) return matches && this.takes('jwt') ? { user: local, method: 'jwt' } : undefined;
     if (!this.takes('pam') || !(await this.pam.check(username, password))) return undefined;
-    const { pamRole } = this.config.auth;
-    const user = await this.users.ofMachine(username, pamRole, 'pam', client.address);
+    const user = await this.users.ofMachine(username, 'pam', client.address);
     return user && { user, method: 'pam' };
   }
 

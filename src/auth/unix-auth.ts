@@ -15,7 +15,7 @@ export class UnixAuth {
   private readonly trusts: (address?: string) => boolean;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) config: Config,
     private readonly users: UserStore,
   ) {
     this.enabled = config.auth.methods.includes('unix');
@@ -34,7 +34,7 @@ export class UnixAuth {
       );
     }
     const address = addressOf(socket);
-    const user = await this.users.ofMachine(username, this.config.auth.unixRole, 'unix', address);
+    const user = await this.users.ofMachine(username, 'unix', address);
     if (!user)
       throw AuthRequiredError.refused(
         'This name belongs to another user here: log in as that one.',
@@ -52,8 +52,7 @@ export class UnixAuth {
   /** The user whose process is at the other end of our own Unix socket; undefined where it is another's. */
   async userAt(socket: Socket, username: string): Promise<User | undefined> {
     if (!this.enabled || !(await isUnixPeer(socket, username))) return undefined;
-    const { unixRole } = this.config.auth;
-    return this.users.ofMachine(username, unixRole, 'unix', addressOf(socket));
+    return this.users.ofMachine(username, 'unix', addressOf(socket));
   }
 
   private async isBelieved(username: string, socket: Socket): Promise<boolean> {

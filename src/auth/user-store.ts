@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { ValidationError } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
 import { AuditService } from './audit.service.js';
 import { UsernameTakenError } from './auth-errors.js';
 import type { Role } from './permissions.js';
@@ -26,6 +27,7 @@ export class UserStore {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   byName(username: string): Promise<User | null> {
@@ -64,12 +66,12 @@ export class UserStore {
    */
   async ofMachine(
     username: string,
-    role: Role,
     via: 'unix' | 'pam',
     address: string,
   ): Promise<User | undefined> {
     const known = await this.byName(username);
     if (known) return isMachineUser(known, username) ? known : undefined;
+    const role = this.roleOf(username, via);
     try {
       const user = await this.add({ username, role, origin: 'machine' });
       await this.audit.record({
@@ -86,6 +88,13 @@ export class UserStore {
       const other = await this.byName(username);
       return other && isMachineUser(other, username) ? other : undefined;
     }
+  }
+
+  /** What an account of the machine is when it first comes in. */
+  private roleOf(username: string, via: 'unix' | 'pam'): Role {
+    const { machineAdmins, unixRole, pamRole } = this.config.auth;
+    if (machineAdmins.includes(username)) return 'admin';
+    return via === 'unix' ? unixRole : pamRole;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { fileName, integer, longSecret, oneOf, Setting, someOf, text } from './setting.js';
+import { fileName, integer, list, longSecret, oneOf, Setting, someOf, text } from './setting.js';
 
 const ROLES = ['guest', 'user', 'admin'] as const;
 
@@ -81,6 +81,14 @@ export class AuthConfig {
     doc: 'Seconds that PAM may take for one log in.',
   })
   pamTimeoutSeconds = 30;
+
+  @Setting({
+    env: 'ATELIER_MACHINE_ADMINS',
+    parse: list(),
+    doc: 'Accounts of this machine, separated by commas, that are administrators when they come in by unix or pam. Those that are users here already become so at the start.',
+    shownDefault: 'nobody',
+  })
+  machineAdmins: string[] = [];
 
   @Setting({
     env: 'ATELIER_AUDIT_DAYS',

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/index.js';
 import { ADMIN_PASSWORD, createTestApp, type TestApp } from '../support/app.js';
 import { addUser, bearer, errorOf, login, send, tokenOf, type Reply } from '../support/auth.js';
+import { temporaryFolder } from '../support/folder.js';
 import { FakeMachine } from '../support/fake-machine.js';
 
 let server: TestApp;
@@ -43,6 +44,44 @@ describe('the method pam', () => {
     expect(body['users']).toMatchObject([{ username: 'linda', origin: 'machine' }]);
     const log = await send(server.app, 'GET', '/api/audit?action=user.created', admin);
     expect(log.body['entries']).toMatchObject([{ actor: { username: 'linda', via: 'pam' } }]);
+  });
+
+  it('makes those accounts administrators that the configuration names, and no others', async () => {
+    await boot(
+      { linda: 'hers', Linus: 'his', linus: 'not his' },
+      { ATELIER_AUTH_METHODS: 'pam', ATELIER_MACHINE_ADMINS: 'linda, linus' },
+    );
+    const roleOf = async (name: string, password: string): Promise<unknown> =>
+      ((await login(server.app, name, password)).body['user'] as { role: string }).role;
+    expect(await roleOf('linda', 'hers')).toBe('admin');
+    expect(await roleOf('Linus', 'his')).toBe('user');
+  });
+
+  it('makes an account an administrator at the start that was a user before it was named', async () => {
+    const folder = await temporaryFolder();
+    const start = async (env: Environment): Promise<TestApp> =>
+      createTestApp({
+        dataDir: folder.path,
+        machine: new FakeMachine({ linda: 'hers' }),
+        env: { ATELIER_AUTH_METHODS: 'jwt,pam', ...env },
+      });
+    try {
+      server = await start({});
+      expect((await login(server.app, 'linda', 'hers')).body['user']).toMatchObject({
+        role: 'user',
+      });
+      await server.close();
+      server = await start({ ATELIER_MACHINE_ADMINS: 'linda,admin' });
+      const admin = await login(server.app, 'linda', 'hers');
+      expect(admin.body['user']).toMatchObject({ role: 'admin' });
+      const headers = bearer(admin.body['token'] as string);
+      const log = await send(server.app, 'GET', '/api/audit?action=user.updated', headers);
+      expect(log.body['entries']).toMatchObject([
+        { target: { name: 'linda' }, details: { role: 'admin' }, address: 'start' },
+      ]);
+    } finally {
+      await folder.remove();
+    }
   });
 
   it('says the same of a wrong password, an unknown account, and one that is disabled here', async () => {

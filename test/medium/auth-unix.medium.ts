@@ -105,6 +105,16 @@ describe('the Unix socket', () => {
   });
 });
 
+describe('an account that the configuration names as an administrator', () => {
+  it('is one when it first comes in, where nobody was before', async () => {
+    await boot({ ATELIER_AUTH_METHODS: 'unix', ATELIER_MACHINE_ADMINS: ME });
+    const reply = await me({ 'x-unix-user': ME });
+    expect(jsonOf<{ user: object }>(reply).user).toMatchObject({ username: ME, role: 'admin' });
+    const users = await overSocket({ path: '/api/users', headers: { 'x-unix-user': ME } });
+    expect(users.status).toBe(200);
+  });
+});
+
 /** A socket file that nobody listens on. */
 function leaveSocketBehind(): void {
   spawnSync(process.execPath, [
