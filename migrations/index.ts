@@ -9,6 +9,7 @@ import { TensorHashes1763700003100 } from './1763700003100-tensor-hashes.js';
 import { Queue1763700004000 } from './1763700004000-queue.js';
 import { IdempotencyKeys1763700004100 } from './1763700004100-idempotency-keys.js';
 import { JobLanes1763700004200 } from './1763700004200-job-lanes.js';
+import { RecycleBin1763700004300 } from './1763700004300-recycle-bin.js';
 import { JobMemory1763700004500 } from './1763700004500-job-memory.js';
 import { Settings1763700005000 } from './1763700005000-settings.js';
 
@@ -25,6 +26,7 @@ export const MIGRATIONS = [
   Queue1763700004000,
   IdempotencyKeys1763700004100,
   JobLanes1763700004200,
+  RecycleBin1763700004300,
   JobMemory1763700004500,
   Settings1763700005000,
 ];

@@ -1,4 +1,4 @@
-import { integer, oneOf, Setting } from './setting.js';
+import { boolean, integer, oneOf, Setting } from './setting.js';
 
 /** Whose turn it is, and how many may wait. */
 export class QueueConfig {
@@ -36,4 +36,18 @@ export class QueueConfig {
     doc: 'How many queued texts are written at a time.',
   })
   textAtOnce = 2;
+
+  @Setting({
+    env: 'ATELIER_BIN',
+    parse: boolean,
+    doc: 'Whether a job that is deleted goes into a recycle bin first, with its outputs. `DELETE /api/queue/job/{id}` removes for good all the same.',
+  })
+  bin = true;
+
+  @Setting({
+    env: 'ATELIER_BIN_MINUTES',
+    parse: integer(1, 5_256_000),
+    doc: 'How many minutes a deleted job stays in the recycle bin before it is gone for good.',
+  })
+  binMinutes = 10_080;
 }

@@ -49,6 +49,10 @@ export interface ModelChange {
 export interface EventMap {
   /** A job was created, moved on, or ended. */
   'job.updated': { ownerId: string; update: JobUpdate };
+  /** A job that had ended was deleted; for good, unless it can be restored. */
+  'job.deleted': { ownerId: string; jobId: string; restorable: boolean };
+  /** A deleted job is back, as it was. */
+  'job.restored': { ownerId: string; jobId: string; status: JobUpdate['status'] };
   /** Jobs came, began or went; told a few times a second at most. */
   'queue.changed': QueueUpdate;
   /** How the server is; told every few seconds while somebody watches. */

@@ -38,13 +38,14 @@ export class OutputAccess {
     return this.access === 'public';
   }
 
-  /** @throws AuthRequiredError, NotFoundError for somebody else's, LinkRefusedError */
+  /** @throws AuthRequiredError, NotFoundError for somebody else's and for those of a deleted job, LinkRefusedError */
   async check(
     caller: Principal | undefined,
     jobId: string,
     filename: string,
     proof: LinkProof,
   ): Promise<void> {
+    if (await this.archive.isDeleted(jobId)) throw new NotFoundError('There is no such file.');
     if (this.access === 'public') return;
     if (caller && (await this.isReader(caller, jobId))) return;
     if (this.access === 'signed') return this.checkSignature(jobId, filename, proof);

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HistoryService } from '../queue/index.js';
+import { JobRemoval } from '../queue/index.js';
 import { OutputStore } from './output-store.js';
 import { Thumbnails } from './thumbnails.js';
 
@@ -7,13 +7,13 @@ import { Thumbnails } from './thumbnails.js';
 @Injectable()
 export class OutputRemoval implements OnModuleInit {
   constructor(
-    private readonly history: HistoryService,
+    private readonly removal: JobRemoval,
     private readonly outputs: OutputStore,
     private readonly thumbnails: Thumbnails,
   ) {}
 
   onModuleInit(): void {
-    this.history.onRemoval((jobId) => this.remove(jobId));
+    this.removal.onRemoval((jobId) => this.remove(jobId));
   }
 
   async remove(jobId: string): Promise<void> {

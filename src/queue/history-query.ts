@@ -5,8 +5,12 @@ import type { JobState } from './job-state.js';
 export interface HistoryFilter {
   ownerId?: string;
   states?: JobState[];
-  kind?: string;
+  kinds?: string[];
   model?: string;
+  /** Titles that the user gave, whole. */
+  labels?: string[];
+  /** Only with an owner. */
+  tag?: { name: string; value: string };
   /** Words that all begin words of the title. */
   search?: string;
   /** Created then or later. */
@@ -56,6 +60,29 @@ function equal(column: string, value: SqlValue | undefined): Condition[] {
   return value === undefined ? [] : [{ sql: `"${column}" = ?`, values: [value] }];
 }
 
+function among(column: string, values: SqlValue[] | undefined): Condition[] {
+  if (!values || values.length === 0) return [];
+  return [{ sql: `"${column}" IN (${values.map(() => '?').join(', ')})`, values }];
+}
+
+/** The jobs that have the tag: as the values of this column, which a query over `jobs` gives. */
+function tagged(column: string, { ownerId, tag }: HistoryFilter): Condition[] {
+  if (!tag) return [];
+  const owner = ownerId === undefined ? [] : equal('ownerId', ownerId);
+  const { sql, values } = join([
+    ...owner,
+    ...equal('name', tag.name),
+    ...equal('value', tag.value),
+  ]);
+  const jobs = `SELECT "jobId" FROM "job_tags"${sql}`;
+  return [
+    {
+      sql: `${column} IN (SELECT "sequence" FROM "jobs" WHERE "id" IN (${jobs}))`,
+      values,
+    },
+  ];
+}
+
 function contains(word: string): Condition {
   const pattern = `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
   return {
@@ -64,22 +91,34 @@ function contains(word: string): Condition {
   };
 }
 
+/**
+ * The index that a list is read from; SQLite, which knows nothing of how the rows are spread, would take
+ * one that names a state, and read row after row.
+ */
+function indexFor({ ownerId, labels, tag }: HistoryFilter): string {
+  if (tag) return 'NOT INDEXED';
+  if (ownerId === undefined) return 'INDEXED BY "jobs_history"';
+  if (labels && labels.length > 0) return 'INDEXED BY "jobs_owner_label"';
+  return 'INDEXED BY "jobs_owner_history"';
+}
+
 /** From the rows: an index for each order, and titles looked through where there are words. */
 function rowsPart(filter: HistoryFilter, words: string[]): HistoryPart {
-  const { states, from, to } = filter;
+  const { from, to } = filter;
   const where = join([
+    { sql: '"deletedAt" IS NULL', values: [] },
     ...equal('ownerId', filter.ownerId),
-    ...(states && states.length > 0
-      ? [{ sql: `"state" IN (${states.map(() => '?').join(', ')})`, values: states }]
-      : []),
-    ...equal('kind', filter.kind),
+    ...among('state', filter.states),
+    ...among('kind', filter.kinds),
     ...equal('model', filter.model),
+    ...among('label', filter.labels),
+    ...tagged('"sequence"', filter),
     ...(from ? [{ sql: '"createdAt" >= ?', values: [from.getTime()] }] : []),
     ...(to ? [{ sql: '"createdAt" < ?', values: [to.getTime()] }] : []),
     ...words.map(contains),
   ]);
   return {
-    sql: `FROM "jobs"${where.sql}`,
+    sql: `FROM "jobs" ${indexFor(filter)}${where.sql}`,
     values: where.values,
     sequence: '"sequence"',
     order: ['"createdAt"', '"sequence"'],
@@ -90,15 +129,20 @@ function hex(text: string): string {
   return Buffer.from(text, 'utf8').toString('hex');
 }
 
+/** One of several facets; nothing where none is asked for. */
+function oneOf(sign: string, values: string[] | undefined): string[] {
+  if (!values || values.length === 0) return [];
+  return [`(${values.map((value) => sign + value).join(' OR ')})`];
+}
+
 /** The facets of a job as the index has them (the migration that makes it writes them). */
-function facetsOf({ ownerId, states, kind, model }: HistoryFilter): string[] {
+function facetsOf({ ownerId, states, kinds, model, labels }: HistoryFilter): string[] {
   return [
     ...(ownerId === undefined ? [] : [`o${ownerId.replaceAll('-', '')}`]),
-    ...(states && states.length > 0
-      ? [`(${states.map((state) => `s${state}`).join(' OR ')})`]
-      : []),
-    ...(kind === undefined ? [] : [`k${hex(kind)}`]),
-    ...(model === undefined ? [] : [`m${hex(model)}`]),
+    ...oneOf('s', states),
+    ...oneOf('k', kinds?.map(hex)),
+    ...oneOf('m', model === undefined ? undefined : [hex(model)]),
+    ...oneOf('l', labels?.map(hex)),
   ];
 }
 
@@ -113,9 +157,10 @@ function indexPart(filter: HistoryFilter, words: string[]): HistoryPart {
   ].join(' AND ');
   // Jobs are numbered in the order in which they were created.
   const first =
-    '(SELECT "sequence" FROM "jobs" WHERE "createdAt" >= ? ORDER BY "createdAt", "sequence" LIMIT 1)';
+    '(SELECT "sequence" FROM "jobs" WHERE "deletedAt" IS NULL AND "createdAt" >= ? ORDER BY "createdAt", "sequence" LIMIT 1)';
   const where = join([
     { sql: '"jobs_search" MATCH ?', values: [match] },
+    ...tagged('rowid', filter),
     ...(from ? [{ sql: `rowid >= ${first}`, values: [from.getTime()] }] : []),
     ...(to ? [{ sql: `rowid < coalesce(${first}, 9e15)`, values: [to.getTime()] }] : []),
   ]);
@@ -128,7 +173,7 @@ function indexPart(filter: HistoryFilter, words: string[]): HistoryPart {
 }
 
 /**
- * The jobs that a filter lets through. Words are looked up in an index where it knows them: as beginnings
+ * The jobs that a filter lets through, without those in the recycle bin. Words are looked up in an index where it knows them: as beginnings
  * of words, case and accents aside. Signs, and words of scripts without spaces, are looked for anywhere in
  * each title.
  */

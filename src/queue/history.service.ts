@@ -2,15 +2,45 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { can, InsufficientPermissionsError, User, type Principal } from '../auth/index.js';
-import { pageInfo } from '../common/index.js';
+import { pageInfo, pageWindow, type SortOrder } from '../common/index.js';
 import type { HistoryDto, HistoryQueryDto } from './history.dto.js';
-import { JobArchive } from './job-archive.js';
+import { dayOf, JobArchive } from './job-archive.js';
+import type { JobDetails } from './job.dto.js';
+import type { HistoryFilter } from './history-query.js';
+import { JobRemoval } from './job-removal.js';
 import { JobViews } from './job-views.js';
-import { isFinal } from './job-state.js';
+import { isFinal, type JobState } from './job-state.js';
 import { JobNotFoundError, JobUnfinishedError } from './queue.errors.js';
 
-/** Removes what a room has kept for a job. */
-export type RemovalHook = (jobId: string) => Promise<void>;
+/** Which of the caller's own jobs. */
+export type OwnFilter = Omit<HistoryFilter, 'ownerId'>;
+
+export interface JobListQuery extends OwnFilter {
+  limit: number;
+  /** How many to leave out before; default none. */
+  offset?: number;
+  /** By the time of submission; default the newest first. */
+  sort?: SortOrder;
+}
+
+export interface JobList {
+  jobs: JobDetails[];
+  /** How many there are without the limit. */
+  total: number;
+}
+
+export interface JobDay {
+  /** YYYY-MM-DD, as the server's clock has it. */
+  day: string;
+  /** How many jobs of this day pass the filter, on this part of the list or not. */
+  count: number;
+  /** Those on this part of the list. */
+  jobs: JobDetails[];
+}
+
+function ownOf({ userId }: Principal, filter: OwnFilter): HistoryFilter {
+  return { ...filter, ownerId: userId };
+}
 
 /** Matches nobody: ids of users are never empty. */
 const NOBODY = '';
@@ -18,38 +48,69 @@ const NOBODY = '';
 /** Looks back over jobs, and removes them. */
 @Injectable()
 export class HistoryService {
-  private readonly hooks: RemovalHook[] = [];
-
   constructor(
     private readonly archive: JobArchive,
+    private readonly removal: JobRemoval,
     private readonly views: JobViews,
     @InjectRepository(User) private readonly users: Repository<User>,
   ) {}
-
-  /** Has this done before a job is removed. */
-  onRemoval(hook: RemovalHook): void {
-    this.hooks.push(hook);
-  }
 
   /** @throws InsufficientPermissionsError for another's jobs, unless the caller may see all. */
   async search(principal: Principal, query: HistoryQueryDto): Promise<HistoryDto> {
     const { status, kind, model, search, from, to } = query;
     const ownerId = await this.ownerOf(principal, query.owner);
-    const filter = { ownerId, states: status, kind, model, search, from, to };
-    const { jobs, total } = await this.archive.search(filter, query);
+    const kinds = kind === undefined ? undefined : [kind];
+    const filter = { ownerId, states: status, kinds, model, search, from, to };
+    const { skip: offset, take: limit } = pageWindow(query);
+    const window = { offset, limit, sort: query.sort_order };
+    const { jobs, total } = await this.archive.search(filter, window);
     return { jobs: await this.views.many(principal, jobs), ...pageInfo(query, total) };
   }
 
   /**
-   * Removes a job that has ended, and its files.
+   * Removes a job that has ended, and its files, for good.
    * @throws JobNotFoundError, JobUnfinishedError
    */
   async remove(principal: Principal, id: string): Promise<void> {
     const { state } = await this.views.find(principal, id, 'job:delete_all');
     if (!isFinal(state)) throw new JobUnfinishedError(id, state);
-    // Files first: should the server stop in between, the row is still there to be removed again.
-    for (const hook of this.hooks) await hook(id);
-    if (!(await this.archive.remove(id))) throw new JobNotFoundError(id);
+    if (!(await this.removal.remove(id))) throw new JobNotFoundError(id);
+  }
+
+  /** A part of the caller's own jobs, the newest first unless it says otherwise. */
+  async list(principal: Principal, query: JobListQuery): Promise<JobList> {
+    const { jobs, total } = await this.archive.search(ownOf(principal, query), query);
+    return { jobs: await this.views.details(principal, jobs), total };
+  }
+
+  /** The same part, day by day as the server's clock has them. */
+  async days(
+    principal: Principal,
+    query: JobListQuery,
+  ): Promise<{ days: JobDay[]; total: number }> {
+    const filter = ownOf(principal, query);
+    const { jobs, total } = await this.archive.search(filter, query);
+    const counts = await this.archive.countByDay(filter, jobs);
+    const details = await this.views.details(principal, jobs);
+    const days = new Map<string, JobDay>();
+    for (const [index, job] of jobs.entries()) {
+      const day = dayOf(job.createdAt);
+      const entry = days.get(day) ?? { day, count: counts.get(day) ?? 0, jobs: [] };
+      const view = details[index];
+      if (view) entry.jobs.push(view);
+      days.set(day, entry);
+    }
+    return { days: [...days.values()], total };
+  }
+
+  /** How many of the caller's own jobs, of these kinds or of all, are in each state. */
+  counts(principal: Principal, kinds?: string[]): Promise<Record<JobState, number>> {
+    return this.archive.countByState(principal.userId, kinds);
+  }
+
+  /** The titles that the caller gave to jobs, in their order; a thousand at most. */
+  labels(principal: Principal): Promise<string[]> {
+    return this.archive.labelsOf(principal.userId);
   }
 
   private async ownerOf(

@@ -1,4 +1,11 @@
-export { HistoryService } from './history.service.js';
+export type { HistoryFilter } from './history-query.js';
+export {
+  HistoryService,
+  type JobDay,
+  type JobList,
+  type JobListQuery,
+  type OwnFilter,
+} from './history.service.js';
 export {
   fingerprintOf,
   IdempotencyService,
@@ -12,8 +19,11 @@ export type { JobDetails, JobView, QueueStatus } from './job.dto.js';
 export type { JobHandler, JobOutput, JobProgress, JobResult, RunningJob } from './job-handler.js';
 export type { NewJob } from './job-intake.js';
 export type { JobOrigin } from './job.entity.js';
+export { JobRemoval } from './job-removal.js';
+export { JOB_STATES, type JobState } from './job-state.js';
 export type { Lane } from './lanes.js';
 export { QueueFigures } from './queue-figures.js';
 export { QueueModule } from './queue.module.js';
 export { JobNotFoundError, RetryJobError, SUBMISSION_ERRORS } from './queue.errors.js';
 export { QueueService, type Lesson } from './queue.service.js';
+export { RecycleBin, type BinnedJob, type DeletionOutcome } from './recycle-bin.js';

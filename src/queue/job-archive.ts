@@ -1,18 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, LessThan, MoreThan, type DataSource, type Repository } from 'typeorm';
-import { pageWindow, type SortOrder } from '../common/index.js';
+import { In, IsNull, LessThan, MoreThan, Not, type DataSource, type Repository } from 'typeorm';
+import type { SortOrder } from '../common/index.js';
 import { historyPart, type HistoryFilter } from './history-query.js';
 import { Job, JobUpload } from './job.entity.js';
-import { FINAL_STATES } from './job-state.js';
+import { FINAL_STATES, type JobState } from './job-state.js';
 
 /** How many jobs are looked at in one go when room is made. */
 const BATCH = 100;
 
-export interface HistoryPage {
+/** Most labels that are listed. */
+const LABELS = 1000;
+
+/** Which part of a list. */
+export interface HistoryWindow {
   limit: number;
-  page: number;
-  sort_order: SortOrder;
+  /** How many to leave out before; default none. */
+  offset?: number;
+  /** By the time of submission; default the newest first. */
+  sort?: SortOrder;
+}
+
+/** The day of a moment as the server's clock has it, as YYYY-MM-DD. */
+export function dayOf(moment: Date): string {
+  const part = (value: number): string => String(value).padStart(2, '0');
+  return `${moment.getFullYear()}-${part(moment.getMonth() + 1)}-${part(moment.getDate())}`;
+}
+
+/** When a day begins, so many days after that of this moment. */
+function startOfDay(moment: Date, later = 0): Date {
+  return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate() + later);
+}
+
+function latest(one: Date, other: Date | undefined): Date {
+  return other && other > one ? other : one;
+}
+
+function earliest(one: Date, other: Date | undefined): Date {
+  return other && other < one ? other : one;
 }
 
 /** Jobs that have come to their end, and what is left of them. */
@@ -24,18 +49,20 @@ export class JobArchive {
     @InjectDataSource() private readonly source: DataSource,
   ) {}
 
-  /** A page of the jobs that a filter lets through, and how many there are in all. */
-  async search(filter: HistoryFilter, query: HistoryPage): Promise<{ jobs: Job[]; total: number }> {
+  /** A part of the jobs that a filter lets through, and how many there are in all. */
+  async search(
+    filter: HistoryFilter,
+    { limit, offset = 0, sort = 'desc' }: HistoryWindow,
+  ): Promise<{ jobs: Job[]; total: number }> {
     const { sql, values, sequence, order } = historyPart(filter);
-    const direction = query.sort_order === 'asc' ? 'ASC' : 'DESC';
-    const { skip, take } = pageWindow(query);
+    const direction = sort === 'asc' ? 'ASC' : 'DESC';
     const [[count], page] = await Promise.all([
       this.source.query<{ total: number }[]>(`SELECT count(*) AS "total" ${sql}`, values),
       // The rows themselves are fetched for the page alone: what is skipped is read from an index.
       this.source.query<{ sequence: number }[]>(
         `SELECT ${sequence} AS "sequence" ${sql}
          ORDER BY ${order.map((column) => `${column} ${direction}`).join(', ')} LIMIT ? OFFSET ?`,
-        [...values, take, skip],
+        [...values, limit, offset],
       ),
     ]);
     const sequences = page.map((row) => row.sequence);
@@ -45,9 +72,61 @@ export class JobArchive {
     return { jobs, total: Number(count?.total) };
   }
 
-  /** Who may do what they like with the outputs of a job; undefined for a job that does not exist. */
+  /** How many jobs that pass a filter were submitted on each of the days of these jobs. */
+  async countByDay(filter: HistoryFilter, jobs: Job[]): Promise<Map<string, number>> {
+    const moments = jobs.map(({ createdAt }) => createdAt.getTime());
+    if (moments.length === 0) return new Map();
+    const first = startOfDay(new Date(Math.min(...moments)));
+    const end = startOfDay(new Date(Math.max(...moments)), 1);
+    const range = { from: latest(first, filter.from), to: earliest(end, filter.to) };
+    const { sql, values, sequence } = historyPart({ ...filter, ...range });
+    const rows = await this.source.query<{ day: string; count: number }[]>(
+      `SELECT date("createdAt" / 1000, 'unixepoch', 'localtime') AS "day", count(*) AS "count"
+       FROM "jobs" WHERE "sequence" IN (SELECT ${sequence} ${sql}) GROUP BY "day"`,
+      values,
+    );
+    return new Map(rows.map(({ day, count }) => [day, Number(count)]));
+  }
+
+  /** How many jobs of a user, of some kinds or of all, are in each state. */
+  async countByState(ownerId: string, kinds?: string[]): Promise<Record<JobState, number>> {
+    const inOrder = {
+      sql: 'FROM "jobs" INDEXED BY "jobs_owner_state" WHERE "ownerId" = ? AND "deletedAt" IS NULL',
+      values: [ownerId],
+    };
+    const { sql, values } = kinds ? historyPart({ ownerId, kinds }) : inOrder;
+    const rows = await this.source.query<{ state: JobState; count: number }[]>(
+      `SELECT "state", count(*) AS "count" ${sql} GROUP BY "state"`,
+      values,
+    );
+    const counts = { queued: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 };
+    for (const { state, count } of rows) counts[state] = Number(count);
+    return counts;
+  }
+
+  /** The labels of a user's jobs, each once; looked up one after the other, whatever the number of jobs. */
+  async labelsOf(ownerId: string): Promise<string[]> {
+    const next = (condition: string): string =>
+      `SELECT min("label") FROM "jobs" WHERE "ownerId" = ? AND "deletedAt" IS NULL AND ${condition}`;
+    const rows = await this.source.query<{ label: string }[]>(
+      `WITH RECURSIVE "labels"("label") AS (
+         ${next('"label" IS NOT NULL')}
+         UNION ALL SELECT (${next('"label" > "labels"."label"')}) FROM "labels" WHERE "labels"."label" IS NOT NULL
+       ) SELECT "label" FROM "labels" WHERE "label" IS NOT NULL LIMIT ${LABELS}`,
+      [ownerId, ownerId],
+    );
+    return rows.map(({ label }) => label);
+  }
+
+  /** Who may do what they like with the outputs of a job; undefined for a job that does not exist or was deleted. */
   async ownerOf(id: string): Promise<string | undefined> {
-    return (await this.jobs.findOne({ where: { id }, select: { ownerId: true } }))?.ownerId;
+    const where = { id, deletedAt: IsNull() };
+    return (await this.jobs.findOne({ where, select: { ownerId: true } }))?.ownerId;
+  }
+
+  /** Whether the job is in the recycle bin. */
+  async isDeleted(id: string): Promise<boolean> {
+    return this.jobs.existsBy({ id, deletedAt: Not(IsNull()) });
   }
 
   /** Whether the job's outputs were removed to make room. */

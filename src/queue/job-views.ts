@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
 import { can, User, type Permission, type Principal } from '../auth/index.js';
-import { toJobView, type JobView } from './job.dto.js';
+import { toJobView, type JobDetails, type JobView } from './job.dto.js';
 import type { Job } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
@@ -19,11 +19,12 @@ export class JobViews {
 
   /**
    * The caller's own job, or anybody's for who has this permission.
-   * @throws JobNotFoundError also for a job of somebody else.
+   * @throws JobNotFoundError also for a job of somebody else, and one that was deleted.
    */
   async find(principal: Principal, id: string, forOthers: Permission): Promise<Job> {
     const job = await this.jobs.find(id);
-    if (job && (job.ownerId === principal.userId || can(principal, forOthers))) return job;
+    if (job?.deletedAt === null && (job.ownerId === principal.userId || can(principal, forOthers)))
+      return job;
     throw new JobNotFoundError(id);
   }
 
@@ -41,6 +42,15 @@ export class JobViews {
     return jobs.map((job) => {
       const place = places.get(job.sequence) ?? null;
       return Object.assign(toJobView(job, this.runner.watchOf(job.id), place), owners(job));
+    });
+  }
+
+  /** With what was asked for. */
+  async details(principal: Principal, jobs: Job[]): Promise<JobDetails[]> {
+    const views = await this.many(principal, jobs);
+    return views.map((view, index) => {
+      const { request: parameters, origin = null } = jobs[index] ?? {};
+      return Object.assign(view, { parameters, origin });
     });
   }
 

@@ -184,14 +184,6 @@ export class JobView {
 
   @ApiProperty({
     required: false,
-    nullable: true,
-    allOf: [{ $ref: '#/components/schemas/JobOriginDto' }],
-    description: 'What a client of another API sent; of a single job only.',
-  })
-  origin?: JobOrigin | null;
-
-  @ApiProperty({
-    required: false,
     type: JobOwnerDto,
     description: 'Only for who may see the jobs of all.',
   })
@@ -203,6 +195,13 @@ export class JobView {
 export class JobDetails extends JobView {
   @ApiProperty({ type: Object, description: 'What was asked for, with every value that was used.' })
   parameters!: unknown;
+
+  @ApiProperty({
+    nullable: true,
+    allOf: [{ $ref: '#/components/schemas/JobOriginDto' }],
+    description: 'What a client of another API sent.',
+  })
+  origin!: JobOrigin | null;
 }
 
 export class JobReplyDto {

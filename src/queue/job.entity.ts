@@ -20,15 +20,23 @@ export interface JobOrigin {
   tags?: Record<string, string>;
 }
 
+const NOT_DELETED = '"deletedAt" IS NULL';
+
 /** One piece of work, from its acceptance to its end. The row is the truth. */
 @Entity('jobs')
 @Index('jobs_id', ['id'], { unique: true })
 @Index('jobs_state', ['state', 'lane', 'sequence'])
 @Index('jobs_order', ['state', 'lane', 'blocked', 'startTag', 'sequence', 'ownerId'])
-@Index('jobs_owner_state', ['ownerId', 'state', 'startTag', 'lane'])
+@Index('jobs_owner_state', ['ownerId', 'state', 'startTag', 'lane', 'deletedAt'])
 @Index('jobs_after', ['after'], { where: '"after" IS NOT NULL' })
-@Index('jobs_history', ['createdAt', 'sequence', 'state', 'kind', 'model'])
-@Index('jobs_owner_history', ['ownerId', 'createdAt', 'sequence', 'state', 'kind', 'model'])
+@Index('jobs_history', ['createdAt', 'sequence', 'state', 'kind', 'model'], { where: NOT_DELETED })
+@Index('jobs_owner_history', ['ownerId', 'createdAt', 'sequence', 'state', 'kind', 'model'], {
+  where: NOT_DELETED,
+})
+@Index('jobs_owner_label', ['ownerId', 'label', 'createdAt', 'sequence', 'state', 'kind'], {
+  where: `${NOT_DELETED} AND "label" IS NOT NULL`,
+})
+@Index('jobs_bin', ['ownerId', 'deletedAt'], { where: '"deletedAt" IS NOT NULL' })
 @Index('jobs_outputs', ['finishedAt', 'outputBytes'])
 export class Job {
   /** The order of acceptance. */
@@ -110,6 +118,10 @@ export class Job {
 
   @Column({ type: 'simple-json', nullable: true })
   origin!: JobOrigin | null;
+
+  /** When it was put into the recycle bin. */
+  @Column(instantColumn({ nullable: true }))
+  deletedAt!: Date | null;
 
   /** What its outputs take on disk; null when it has none (any more). */
   @Column({ type: 'bigint', nullable: true })

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import { In, Not, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
+import { In, IsNull, Not, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
 import { atomically, change, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import type { JobMemory, StoredResult } from './job-handler.js';
@@ -143,15 +143,14 @@ export class JobRepository {
 
   /** The newest jobs of a user that have this tag. */
   async tagged(ownerId: string, name: string, value: string): Promise<Job[]> {
-    const rows = await this.source.query<{ id: string }[]>(
-      'SELECT "jobId" AS "id" FROM "job_tags" WHERE "ownerId" = ? AND "name" = ? AND "value" = ?',
+    const rows = await this.source.query<{ sequence: number }[]>(
+      `SELECT "jobs"."sequence" AS "sequence" FROM "job_tags" JOIN "jobs" ON "jobs"."id" = "job_tags"."jobId"
+       WHERE "job_tags"."ownerId" = ? AND "name" = ? AND "value" = ? AND "deletedAt" IS NULL
+       ORDER BY "jobs"."sequence" DESC LIMIT ${TAGGED_JOBS}`,
       [ownerId, name, value],
     );
-    return this.jobs.find({
-      where: { id: In(rows.map(({ id }) => id)) },
-      order: { sequence: 'DESC' },
-      take: TAGGED_JOBS,
-    });
+    const sequence = In(rows.map((row) => row.sequence));
+    return this.jobs.find({ where: { sequence }, order: { sequence: 'DESC' } });
   }
 
   /** Ids of the uploads that a job needs. */
@@ -215,7 +214,7 @@ export class JobRepository {
         take: limits.waiting,
       }),
       this.jobs.find({
-        where: { ...owner, state: Not(In(open)) },
+        where: { ...owner, state: Not(In(open)), deletedAt: IsNull() },
         order: { createdAt: 'DESC', sequence: 'DESC' },
         take: limits.ended,
       }),

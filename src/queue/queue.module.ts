@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { User } from '../auth/index.js';
+import { BinnedJobs } from './binned-jobs.js';
 import { HistoryService } from './history.service.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
@@ -11,6 +12,7 @@ import { JobFollower } from './job-follower.js';
 import { JobIntake } from './job-intake.js';
 import { JobLinks } from './job-links.js';
 import { Job, JobTag, JobUpload, QueueShare } from './job.entity.js';
+import { JobRemoval } from './job-removal.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
 import { JobViews } from './job-views.js';
@@ -19,11 +21,13 @@ import { QueueFigures } from './queue-figures.js';
 import { QueueController } from './queue.controller.js';
 import { QueueNews } from './queue-news.js';
 import { QueueService } from './queue.service.js';
+import { RecycleBin } from './recycle-bin.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Job, JobTag, JobUpload, QueueShare, IdempotencyKey, User])],
   controllers: [QueueController],
   providers: [
+    BinnedJobs,
     HistoryService,
     IdempotencyService,
     JobAnnouncer,
@@ -32,6 +36,7 @@ import { QueueService } from './queue.service.js';
     JobFollower,
     JobIntake,
     JobLinks,
+    JobRemoval,
     JobRepository,
     JobRunner,
     JobViews,
@@ -39,6 +44,7 @@ import { QueueService } from './queue.service.js';
     QueueFigures,
     QueueNews,
     QueueService,
+    RecycleBin,
   ],
   exports: [
     HistoryService,
@@ -46,8 +52,10 @@ import { QueueService } from './queue.service.js';
     JobArchive,
     JobEnds,
     JobFollower,
+    JobRemoval,
     QueueFigures,
     QueueService,
+    RecycleBin,
   ],
 })
 export class QueueModule {}

@@ -104,11 +104,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   /** The caller's own jobs with this tag, the newest first; a hundred at most. */
   async tagged(principal: Principal, name: string, value: string): Promise<JobDetails[]> {
     const jobs = await this.jobs.tagged(principal.userId, name, value);
-    const views = await this.views.many(principal, jobs);
-    return views.map((view, index) => {
-      const { request: parameters, origin = null } = jobs[index] ?? {};
-      return Object.assign(view, { parameters, origin });
-    });
+    return this.views.details(principal, jobs);
   }
 
   async status(principal: Principal): Promise<QueueStatus> {
