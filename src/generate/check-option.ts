@@ -1,13 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { EngineFacts } from '../engine/index.js';
+import { checkPlain, checkText, isWithin, range, type Checked } from '../models/index.js';
 import type { LoraValue, OptionValue } from './generation-request.js';
-import {
-  MAX_SEED,
-  type ChoiceOption,
-  type GenerationOption,
-  type NumberOption,
-  type NumbersOption,
-} from './options/index.js';
+import { MAX_SEED, type GenerationOption, type NumbersOption } from './options/index.js';
 import { promptProblem } from './prompt-check.js';
 
 /** What the checks depend on. */
@@ -17,14 +12,8 @@ export interface OptionContext {
   promptLimit: number;
 }
 
-/** A value as it is used, or what is wrong with it, as the end of a sentence. */
-export type Checked = { value: OptionValue } | { problem: string };
-
 /** Largest seed that is drawn; picture n of a batch has seed + n, and every client can hold 32 bits. */
 const DRAWN_SEEDS = 2 ** 32 - 1;
-
-/** Longest free text, in characters. */
-const TEXT_LIMIT = 2000;
 
 /** Most LoRAs, embeddings or pictures of one request. */
 const LIST_LIMIT = 32;
@@ -36,27 +25,7 @@ export function drawSeed(): number {
   return randomInt(DRAWN_SEEDS);
 }
 
-function isWithin(value: unknown, min: number, max: number, whole: boolean): value is number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
-  return value >= min && value <= max && (!whole || Number.isInteger(value));
-}
-
-function range({ min, max }: { min: number; max: number }, whole: boolean): string {
-  return `${whole ? 'a whole number' : 'a number'} from ${min} to ${max}`;
-}
-
-function checkNumber(option: NumberOption, value: unknown): Checked {
-  const { type, min, max, multipleOf } = option;
-  const whole = type === 'integer';
-  if (isWithin(value, min, max, whole) && (!multipleOf || value % multipleOf === 0))
-    return { value };
-  const wanted = range(option, whole);
-  return {
-    problem: `must be ${multipleOf ? `${wanted} and a multiple of ${multipleOf}` : wanted}`,
-  };
-}
-
-function checkNumbers(option: NumbersOption, value: unknown): Checked {
+function checkNumbers(option: NumbersOption, value: unknown): Checked<OptionValue> {
   const whole = option.of === 'integer';
   const fits =
     Array.isArray(value) &&
@@ -68,37 +37,13 @@ function checkNumbers(option: NumbersOption, value: unknown): Checked {
   };
 }
 
-/** Spellings that mean the same: `dpm++2s_a`, `dpmpp2s_a`, `DPMPP2S A`. */
-export function plain(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll('++', 'pp')
-    .replaceAll(/[^a-z0-9]/g, '');
-}
-
-/** The names that a choice is made of. */
-export function namesOf({ of }: ChoiceOption, facts: EngineFacts): readonly string[] {
-  return typeof of === 'string' ? facts[of] : of;
-}
-
-function checkChoice(names: readonly string[], value: unknown): Checked {
-  const found = typeof value === 'string' && names.find((name) => plain(name) === plain(value));
-  return found ? { value: found } : { problem: `must be one of ${names.join(', ')}` };
-}
-
-function checkSeed(value: unknown): Checked {
+function checkSeed(value: unknown): Checked<OptionValue> {
   if (value === 'random' || value === -1) return { value: drawSeed() };
   if (isWithin(value, 0, MAX_SEED, true)) return { value };
   return { problem: `must be a whole number from 0 to ${MAX_SEED}, or "random"` };
 }
 
-function checkText(value: unknown, limit: number): Checked {
-  if (typeof value !== 'string') return { problem: 'must be a text' };
-  if (value.length > limit) return { problem: `must be at most ${limit} characters long` };
-  return value.includes('\0') ? { problem: 'must not contain a NUL character' } : { value };
-}
-
-function checkPrompt(value: unknown, limit: number): Checked {
+function checkPrompt(value: unknown, limit: number): Checked<OptionValue> {
   if (typeof value !== 'string') return { problem: 'must be a text' };
   const problem = promptProblem(value, limit);
   return problem ? { problem } : { value };
@@ -121,7 +66,7 @@ function readLora(entry: unknown): LoraValue | undefined {
   return { name: called, multiplier: strength, is_high_noise: highNoise === true };
 }
 
-function checkLoras(value: unknown): Checked {
+function checkLoras(value: unknown): Checked<OptionValue> {
   const loras =
     Array.isArray(value) && value.length <= LIST_LIMIT ? value.map(readLora) : [undefined];
   if (loras.every((lora) => lora !== undefined)) return { value: loras };
@@ -130,7 +75,7 @@ function checkLoras(value: unknown): Checked {
   };
 }
 
-function checkNames(value: unknown, longest = LIST_LIMIT): Checked {
+function checkNames(value: unknown, longest = LIST_LIMIT): Checked<OptionValue> {
   const fits =
     Array.isArray(value) &&
     value.length <= longest &&
@@ -145,25 +90,16 @@ export function checkOption(
   option: GenerationOption,
   value: unknown,
   context: OptionContext,
-): Checked {
+): Checked<OptionValue> {
   switch (option.type) {
-    case 'integer':
-    case 'number':
-      return checkNumber(option, value);
     case 'numbers':
       return checkNumbers(option, value);
-    case 'boolean':
-      return typeof value === 'boolean' ? { value } : { problem: 'must be true or false' };
-    case 'choice':
-      return checkChoice(namesOf(option, context.facts), value);
     case 'seed':
       return checkSeed(value);
     case 'prompt':
       return checkPrompt(value, context.promptLimit);
-    case 'text':
     case 'model':
-    case 'component':
-      return checkText(value, TEXT_LIMIT);
+      return checkText(value);
     case 'loras':
       return checkLoras(value);
     case 'embeddings':
@@ -172,5 +108,12 @@ export function checkOption(
       return checkNames(value, option.type === 'pictures' ? option.longest : undefined);
     case 'picture':
       return checkText(value, Infinity);
+    case 'integer':
+    case 'number':
+    case 'boolean':
+    case 'choice':
+    case 'text':
+    case 'component':
+      return checkPlain(option, value, context.facts);
   }
 }

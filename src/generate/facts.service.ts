@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FieldProblem } from '../common/index.js';
-import { checkOption, namesOf, type OptionContext } from './check-option.js';
+import { namesOf } from '../models/index.js';
+import { checkOption, type OptionContext } from './check-option.js';
 import { GenerateService } from './generate.service.js';
 import { OPTIONS, optionsOf, type GenerationKind, type GenerationOption } from './options/index.js';
 import { problemsTogether, readOptions } from './read-options.js';

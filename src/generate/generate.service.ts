@@ -84,7 +84,7 @@ export class GenerateService implements OnApplicationBootstrap {
     };
     const together = problemsTogether(kind, options);
     if (together.length > 0) throw new ValidationError(together);
-    await this.parts.resolve(options);
+    await this.parts.resolve(options, model);
     const taken: OptionValues = await this.pictures.takeIn(principal, options);
     return { kind, model: { id: model.id, name: model.name }, options: taken };
   }

@@ -83,7 +83,12 @@ export class GenerationService implements OnModuleInit {
   }
 
   private async draw(job: RunningJob, request: GenerationRequest, model: Model): Promise<Drawn> {
-    const { request: wanted, load, components, used } = await this.parts.toEngine(request.options);
+    const {
+      request: wanted,
+      load,
+      components,
+      used,
+    } = await this.parts.toEngine(request.options, model);
     job.report({ phase: 'loading', step: 0, totalSteps: wanted.steps * (wanted.batchCount ?? 1) });
     await this.addPictures(request, wanted);
     wanted.preview = this.watch.preview(job, model, wanted.steps);

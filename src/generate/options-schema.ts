@@ -1,3 +1,4 @@
+import { typeSchema } from '../models/index.js';
 import {
   MAX_SEED,
   optionsOf,
@@ -19,34 +20,30 @@ const LORA = {
 
 function typed(option: GenerationOption): object {
   switch (option.type) {
-    case 'integer':
-    case 'number': {
-      const { type, min, max, multipleOf } = option;
-      return { type, minimum: min, maximum: max, ...(multipleOf ? { multipleOf } : {}) };
-    }
     case 'numbers':
       return {
         type: 'array',
         maxItems: option.longest,
         items: { type: option.of, minimum: option.min, maximum: option.max },
       };
-    case 'boolean':
-      return { type: 'boolean' };
     case 'seed':
       return { type: ['integer', 'string'], minimum: -1, maximum: MAX_SEED, pattern: '^random$' };
-    case 'choice':
-      return typeof option.of === 'string' ? TEXT : { type: 'string', enum: [...option.of] };
     case 'loras':
       return { type: 'array', items: { oneOf: [TEXT, LORA] } };
     case 'embeddings':
     case 'pictures':
       return TEXTS;
     case 'prompt':
-    case 'text':
     case 'model':
-    case 'component':
     case 'picture':
       return TEXT;
+    case 'integer':
+    case 'number':
+    case 'boolean':
+    case 'choice':
+    case 'text':
+    case 'component':
+      return typeSchema(option);
   }
 }
 

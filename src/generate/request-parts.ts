@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { messageOf, ValidationError } from '../common/index.js';
+import { messageOf } from '../common/index.js';
 import type { Embedding, ImageRequest, LoadOptions, LoraUse, ModelFiles } from '../engine/index.js';
-import { ModelsService, type Model, type ModelType, type WayToLoad } from '../models/index.js';
+import {
+  ModelsService,
+  PartFinder,
+  refusedPart,
+  type Model,
+  type ModelType,
+  type WayToLoad,
+} from '../models/index.js';
 import {
   addTo,
   partOf,
@@ -13,7 +20,6 @@ import {
   type OptionValues,
 } from './generation-request.js';
 import { readLoraTags } from './lora-tags.js';
-import type { ComponentOption } from './options/index.js';
 
 /** A file by the name that a request gives it. */
 export interface NamedFile {
@@ -43,25 +49,28 @@ export interface ResolvedParts {
 /** Finds what a request names besides its model: LoRAs, textual inversions, a VAE, a ControlNet… */
 @Injectable()
 export class RequestParts {
-  constructor(private readonly models: ModelsService) {}
+  constructor(
+    private readonly models: ModelsService,
+    private readonly parts: PartFinder,
+  ) {}
 
-  /** @throws ValidationError naming the field of what is not there. */
-  async resolve(options: OptionValues): Promise<ResolvedParts> {
+  /** @throws ValidationError naming the field of what is not there, or does not fit to the model. */
+  async resolve(options: OptionValues, model: Model): Promise<ResolvedParts> {
     const resolved: ResolvedParts = { components: {}, loras: [], embeddings: [], paths: {} };
     for (const { name, option } of valuesOf(options, 'component')) {
-      const path = await this.component(name, option, textOf(options, name));
+      const path = await this.parts.find(name, option, textOf(options, name), model);
       const part = partOf(option);
       if (part) resolved.components[part] = path;
       else resolved.paths[name] = path;
     }
-    resolved.loras = await this.loras(options);
+    resolved.loras = await this.loras(options, model);
     resolved.embeddings = await this.embeddings(options);
     return resolved;
   }
 
   /** What the engine is asked for, and how the model is loaded for it; input pictures left out. */
-  async toEngine(options: OptionValues) {
-    const { components, loras, embeddings, paths } = await this.resolve(options);
+  async toEngine(options: OptionValues, model: Model) {
+    const { components, loras, embeddings, paths } = await this.resolve(options, model);
     const request = toEngineRequest(options);
     request.prompt = readLoraTags(request.prompt).prompt;
     if (loras.length > 0) {
@@ -77,12 +86,12 @@ export class RequestParts {
   }
 
   /** How the model is loaded for these options. @throws ValidationError */
-  async toWay(options: OptionValues): Promise<WayToLoad> {
-    const { components, embeddings } = await this.resolve(options);
+  async toWay(options: OptionValues, model: Model): Promise<WayToLoad> {
+    const { components, embeddings } = await this.resolve(options, model);
     return { options: loadOptions(options, embeddings), components };
   }
 
-  private async loras(options: OptionValues): Promise<ResolvedParts['loras']> {
+  private async loras(options: OptionValues, model: Model): Promise<ResolvedParts['loras']> {
     const { loras: tagged } = readLoraTags(textOf(options, 'prompt'));
     const listed = (options['loras'] ?? []) as LoraValue[];
     const folder = textOf(options, 'lora_model_dir');
@@ -92,12 +101,12 @@ export class RequestParts {
       ...listed.map((lora) => ({ field: 'loras', lora })),
     ];
     return Promise.all(
-      wanted.map(async ({ field, lora }) => ({
-        name: lora.name,
-        path: (await this.named(field, 'lora', lora.name, folder)).path,
-        multiplier: lora.multiplier,
-        isHighNoise: lora.is_high_noise,
-      })),
+      wanted.map(async ({ field, lora }) => {
+        const { name, multiplier, is_high_noise: isHighNoise } = lora;
+        const found = await this.named(field, 'lora', name, folder);
+        await this.parts.checkLora(field, found, model);
+        return { name, path: found.path, multiplier, isHighNoise };
+      }),
     );
   }
 
@@ -120,7 +129,7 @@ export class RequestParts {
     const models = await this.models.listOfType(type);
     const found = models.filter(({ relativePath }) => relativePath.startsWith(`${folder}/`));
     if (found.length === 0) {
-      throw refusal(
+      throw refusedPart(
         field,
         `below the models folders there is no "${folder}" with a model of type ${type}`,
       );
@@ -143,15 +152,7 @@ export class RequestParts {
     try {
       return await this.models.findOfType(type, name);
     } catch (error) {
-      throw refusal(field, messageOf(error));
-    }
-  }
-
-  private async component(field: string, option: ComponentOption, name: string): Promise<string> {
-    try {
-      return await this.models.part(option.types, name);
-    } catch (error) {
-      throw refusal(field, messageOf(error));
+      throw refusedPart(field, messageOf(error));
     }
   }
 }
@@ -165,8 +166,4 @@ function loadOptions(options: OptionValues, embeddings: Embedding[]): LoadOption
   const load = toLoadOptions(options);
   if (embeddings.length > 0) load.embeddings = embeddings;
   return load;
-}
-
-function refusal(field: string, why: string): ValidationError {
-  return new ValidationError([{ field, message: `${field}: ${why.replace(/\.$/, '')}.` }]);
 }

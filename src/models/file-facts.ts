@@ -1,8 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { messageOf } from '../common/index.js';
 import { HeaderError } from './headers/header.js';
 import { readHeader } from './headers/read-header.js';
-import { identify } from './identify/identify.js';
+import { identify, type Identity } from './identify/identify.js';
 import { FileRecords, stampOf } from './file-records.js';
 import { inParallel } from './in-parallel.js';
 import type { FileFacts } from './model-file.entity.js';
@@ -10,7 +11,7 @@ import { settleType, type ModelType } from './model-type.js';
 import { isPickle } from './walk.js';
 
 /** Counted up when the rules change, so that every header is read again. */
-const RULES = 1;
+const RULES = 2;
 
 /** Headers read at once. */
 const AT_ONCE = 8;
@@ -61,5 +62,14 @@ export class HeaderFacts {
     });
     await this.records.keepFacts(fresh.flat());
     return facts;
+  }
+
+  /** What the header of one file tells, wherever it lies; undefined where it tells nothing. @throws the system's error */
+  async identityOf(path: string): Promise<Identity | undefined> {
+    await this.records.load();
+    const known = this.records.facts(path, stampOf(await stat(path)));
+    if (known?.rules === RULES) return known.identity ?? undefined;
+    if (isPickle(path)) return undefined;
+    return (await read(path, null)).identity ?? undefined;
   }
 }

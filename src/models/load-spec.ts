@@ -33,10 +33,19 @@ export function mergeWays(usual: WayToLoad | undefined, wanted: WayToLoad): WayT
   };
 }
 
+/**
+ * Where a VAE is named and the model has a small stand-in for one, the engine would go on with the stand-in: it
+ * is for previews only then.
+ */
+function decoding({ files }: Model, named: Partial<ModelFiles> = {}): LoadOptions {
+  return named.vae && !named.taesd && files.taesd ? { taePreviewOnly: true } : {};
+}
+
 /** A model in the engine's words. @param threads for who does not say. */
 export function toSpec({ model, options, components }: WantedModel, threads: number): ModelSpec {
   const files = { ...model.files, ...components };
-  const load = { ...options, threads: options.threads || threads };
+  const threaded = { ...options, threads: options.threads || threads };
+  const load = { ...decoding(model, components), ...threaded };
   const { width = WARM_UP_SIDE, height = WARM_UP_SIDE } = model.recommended;
   const key = keyOf(files, load);
   return { key, name: model.name, files, options: load, warmUp: { width, height } };

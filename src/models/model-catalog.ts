@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { pageInfo, unixSeconds } from '../common/index.js';
 import { FileHashes } from './file-hash.js';
 import { FileRecords } from './file-records.js';
-import { componentFields, optionFields } from './load-model.dto.js';
+import { componentFields, optionFields } from './loading/load-request.js';
 import { ModelRegistry } from './model-registry.js';
 import type { HashState, LoadView, ModelDetails, ModelFields, ModelPage } from './model.dto.js';
 import { pageOfModels, sizeCategoryOf, type ModelQuery } from './model-query.js';

@@ -34,3 +34,9 @@ export const EXAMPLE_DETAILS: ModelDetails = {
     components: { vae: 'sdxl_vae.safetensors' },
   },
 };
+
+/** Requests to load. */
+export const EXAMPLE_WAYS = {
+  parts: { value: { vae: 'sdxl_vae', vae_on_cpu: true } },
+  quickly: { value: { n_threads: 4, diffusion_flash_attn: true, weight_type: 'q8_0' } },
+};

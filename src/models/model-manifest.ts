@@ -22,12 +22,15 @@ const FILE_NAME = /^[^/\\\0]+$/;
 class ManifestFiles {
   @IsOptional() @Matches(FILE_NAME) model?: string;
   @IsOptional() @Matches(FILE_NAME) diffusion_model?: string;
+  @IsOptional() @Matches(FILE_NAME) high_noise_diffusion_model?: string;
   @IsOptional() @Matches(FILE_NAME) vae?: string;
   @IsOptional() @Matches(FILE_NAME) taesd?: string;
   @IsOptional() @Matches(FILE_NAME) clip_l?: string;
   @IsOptional() @Matches(FILE_NAME) clip_g?: string;
+  @IsOptional() @Matches(FILE_NAME) clip_vision?: string;
   @IsOptional() @Matches(FILE_NAME) t5xxl?: string;
   @IsOptional() @Matches(FILE_NAME) llm?: string;
+  @IsOptional() @Matches(FILE_NAME) llm_vision?: string;
 }
 
 class ManifestRecommended {
@@ -61,12 +64,15 @@ export class ModelManifest {
 export const MANIFEST_PARTS: Record<keyof ManifestFiles, keyof ModelFiles> = {
   model: 'model',
   diffusion_model: 'diffusionModel',
+  high_noise_diffusion_model: 'highNoiseDiffusionModel',
   vae: 'vae',
   taesd: 'taesd',
   clip_l: 'clipL',
   clip_g: 'clipG',
+  clip_vision: 'clipVision',
   t5xxl: 't5xxl',
   llm: 'llm',
+  llm_vision: 'llmVision',
 };
 
 /** @throws Error that says what is wrong with the text of a `model.json`. */

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Needs } from '../auth/index.js';
 import { Describe } from '../common/index.js';
 import { EngineError } from '../engine/index.js';
-import { LoadModelDto } from './load-model.dto.js';
+import { loadRequestSchema } from './loading/load-request.js';
 import { ModelCatalog } from './model-catalog.js';
-import { EXAMPLE_DETAILS, EXAMPLE_MODEL } from './model-example.js';
+import { EXAMPLE_DETAILS, EXAMPLE_MODEL, EXAMPLE_WAYS } from './model-example.js';
 import { ModelLoader } from './model-loader.js';
 import { ModelQuery, RemovalQuery } from './model-query.js';
 import { ModelRegistry } from './model-registry.js';
@@ -101,6 +101,7 @@ export class ModelsController {
   @Post(':modelId/load')
   @HttpCode(200)
   @Needs('model:manage')
+  @ApiBody({ schema: loadRequestSchema(), required: false, examples: EXAMPLE_WAYS })
   @Describe({
     summary: 'Load a model into memory',
     details:
@@ -116,8 +117,8 @@ export class ModelsController {
       new EngineError('unavailable', 'The image engine could not be started.'),
     ],
   })
-  async load(@Param('modelId') modelId: string, @Body() body?: LoadModelDto): Promise<ModelDone> {
-    const { name } = await this.loader.load(modelId, body ?? {});
+  async load(@Param('modelId') modelId: string, @Body() body: unknown): Promise<ModelDone> {
+    const { name } = await this.loader.load(modelId, body);
     return { message: 'Model loaded successfully', model: name };
   }
 

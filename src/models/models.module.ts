@@ -13,6 +13,7 @@ import { ModelScanner } from './model-scanner.js';
 import { ModelWatch } from './model-watch.js';
 import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
+import { PartFinder } from './parts/part-finder.js';
 import { Residency } from './residency.js';
 
 @Module({
@@ -30,8 +31,9 @@ import { Residency } from './residency.js';
     ModelScanner,
     ModelsService,
     ModelWatch,
+    PartFinder,
     Residency,
   ],
-  exports: [ModelRegistry, ModelsService],
+  exports: [ModelRegistry, ModelsService, PartFinder],
 })
 export class ModelsModule {}

@@ -109,13 +109,13 @@ export class ModelsService {
   }
 
   /**
-   * The file that is to take a part of a model: a model of one of these types by its name, or any file
-   * in a models folder by its path below that.
+   * The file that is to take a part of a model: a model of one of these types by its name, that of an earlier
+   * type first, or any file in a models folder by its path below that.
    * @throws ModelNotFoundError naming the first type.
    */
   async part(types: readonly ModelType[], wanted: string): Promise<string> {
     const path =
-      (await this.registry.known(wanted, types))?.path ??
+      (await this.knownAs(types, wanted))?.path ??
       (await this.fileInside(wanted)) ??
       (await this.registry.search(wanted, types))?.path;
     if (path !== undefined) return path;
@@ -125,6 +125,14 @@ export class ModelsService {
       known.map(({ name }) => name),
       types[0],
     );
+  }
+
+  private async knownAs(types: readonly ModelType[], wanted: string): Promise<Model | undefined> {
+    for (const type of types) {
+      const found = await this.registry.known(wanted, [type]);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   private async fileInside(relative: string): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import type { JobDetails } from '../../src/queue/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { addUser, bearer, errorOf, send, tokenOf, type Reply } from '../support/auth.js';
 import { jobEnd } from '../support/jobs.js';
+import { safetensors, SAMPLES, writeSparse } from '../support/weight-files.js';
 
 let server: TestApp;
 let token: string;
@@ -29,6 +30,8 @@ beforeAll(async () => {
     await mkdir(join(server.dataDir, 'models', folder), { recursive: true });
     await writeFile(join(server.dataDir, 'models', folder, file), 'weights');
   }
+  const photo = join(server.dataDir, 'models/checkpoints/photo.safetensors');
+  await writeSparse(photo, safetensors(SAMPLES.sd1));
 });
 
 afterAll(() => server.close());
@@ -115,7 +118,8 @@ describe('the other kinds', () => {
   });
 
   it('controlnet loads the named model and gives the edges when asked to', async () => {
-    const body = { prompt: 'x', control_net: 'canny', control_image: dataUrl() };
+    const size = { model_name: 'photo', width: 64, height: 64 };
+    const body = { ...size, prompt: 'x', control_net: 'canny', control_image: dataUrl() };
     await made('controlnet', { ...body, control_strength: 0.4 });
     const { controlImage, controlStrength } = engine.requests.at(-1)!;
     expect(controlStrength).toBe(0.4);

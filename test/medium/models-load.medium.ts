@@ -20,6 +20,9 @@ const models = new ModelsClient(
   () => token,
 );
 
+/** What a model of Stable Diffusion 1 decodes with. */
+const VAE = { 'decoder.conv_in.weight': [512, 4, 3, 3] };
+
 function path(name: string): string {
   return join(folder.path, 'models', name);
 }
@@ -39,7 +42,7 @@ beforeEach(async () => {
   for (const name of ['a', 'b']) {
     await writeSparse(path(`checkpoints/${name}.safetensors`), safetensors(SAMPLES.sd1));
   }
-  await writeSparse(path('vae/soft.safetensors'), safetensors(SAMPLES.vae));
+  await writeSparse(path('vae/soft.safetensors'), safetensors(VAE));
   await writeSparse(path('loras/detail.safetensors'), safetensors(SAMPLES.lora));
 });
 
@@ -106,6 +109,22 @@ describe('loading', () => {
     expect(engine.loads[2]?.files).not.toHaveProperty('vae');
   });
 
+  it('takes the options of a job, under their names', async () => {
+    await boot();
+    const options = {
+      circular_x: true,
+      tensor_type_rules: 'attn=f16',
+      max_vram: 0.5,
+      rng_type: (await engine.facts()).rngTypes[0],
+      chroma_t5_mask_pad: 1,
+    };
+    expect(await load('a', { ...options, vae_path: 'soft' })).toBe(200);
+    await draw('a', { ...options, vae_path: 'soft' });
+    expect(engine.loads).toHaveLength(1);
+    const { load: way } = await models.model('a');
+    expect(way).toMatchObject({ options, components: { vae: 'soft.safetensors' } });
+  });
+
   it('in another way gives up the way before', async () => {
     await boot();
     await load('a', { vae_on_cpu: true });
@@ -127,9 +146,9 @@ describe('loading', () => {
 
   it.each<[string, string, object, number, string]>([
     ['what is not there', 'no-such', {}, 404, 'MODEL_NOT_FOUND'],
-    ['with a part that is not there', 'a', { vae: 'no-such' }, 404, 'MODEL_NOT_FOUND'],
-    ['with a part of another type', 'a', { vae: 'detail' }, 404, 'MODEL_NOT_FOUND'],
-    ['with a file outside', 'a', { vae: '../../etc/passwd' }, 404, 'MODEL_NOT_FOUND'],
+    ['with a part that is not there', 'a', { vae: 'no-such' }, 400, 'VALIDATION_ERROR'],
+    ['with a part of another type', 'a', { vae: 'detail' }, 400, 'VALIDATION_ERROR'],
+    ['with a file outside', 'a', { vae: '../../etc/passwd' }, 400, 'VALIDATION_ERROR'],
     ['a LoRA', 'detail', {}, 409, 'MODEL_NOT_LOADABLE'],
     ['with an unknown option', 'a', { colour: 'red' }, 400, 'VALIDATION_ERROR'],
     ['with threads below 0', 'a', { n_threads: -1 }, 400, 'VALIDATION_ERROR'],

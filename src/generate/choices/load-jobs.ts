@@ -21,7 +21,7 @@ export class LoadJobs implements OnModuleInit {
   private async run(job: RunningJob): Promise<JobResult> {
     const { model: chosen, options } = job.request as LoadRequest;
     const model = await this.models.findAny(chosen.id);
-    const way = await this.parts.toWay(options);
+    const way = await this.parts.toWay(options, model);
     job.report({ phase: 'loading' });
     const watch = {
       signal: job.signal,

@@ -132,7 +132,7 @@ export class ModelChoices {
     );
     problems.push(...problemsTogether(KINDS[what], options));
     if (problems.length > 0) throw new ValidationError(problems);
-    await this.parts.resolve(options);
+    await this.parts.resolve(options, model);
     return { model: { id: model.id, name: model.name }, options };
   }
 

@@ -1,5 +1,4 @@
-import type { EngineFacts, LoadOptions, ModelFiles } from '../../engine/index.js';
-import type { ModelType } from '../../models/index.js';
+import type { Described, PlainOption, Table } from '../../models/index.js';
 
 /** What can be made; each kind is a kind of job and a route of its own. */
 export const GENERATION_KINDS = [
@@ -22,48 +21,19 @@ export const DRAWING_KINDS: readonly GenerationKind[] = [
   'text2video',
 ];
 
-/** The lists of names that the engine's facts hold. */
-export type NameList = {
-  [Key in keyof EngineFacts]: EngineFacts[Key] extends string[] ? Key : never;
-}[keyof EngineFacts];
-
-interface Described {
-  /** A sentence for the manual. */
-  doc: string;
+/** What an option is in a generation. */
+interface Use {
   /** Which kinds take it; absent: all that draw with a diffusion model. */
   kinds?: readonly GenerationKind[];
   /** The kinds that cannot do without it. */
   requiredFor?: readonly GenerationKind[];
   /** What it is called in the engine's request, a path such as `cache.mode`. */
   request?: string;
-  /** What it is called among the ways to load a model. */
-  load?: keyof LoadOptions;
 }
 
-export interface NumberOption extends Described {
-  type: 'integer' | 'number';
-  min: number;
-  max: number;
-  /** Must be a multiple of it. */
-  multipleOf?: number;
-  /** What a request that says nothing gets where the model recommends nothing; absent: the engine's choice. */
-  default?: number;
-}
-
-export interface BooleanOption extends Described {
-  type: 'boolean';
-}
-
-/** A name out of a list: one that the engine knows, or one of ours. */
-export interface ChoiceOption extends Described {
-  type: 'choice';
-  of: NameList | readonly string[];
-  default?: string;
-}
-
-/** Free text; bounded in length. */
-export interface TextOption extends Described {
-  type: 'text' | 'prompt';
+/** What is drawn, or what is not. */
+export interface PromptOption extends Described {
+  type: 'prompt';
   default?: string;
 }
 
@@ -76,14 +46,6 @@ export interface SeedOption extends Described {
 export interface ModelOption extends Described {
   type: 'model';
   default: string;
-}
-
-/** Name of a file in a models folder that takes, or adds, a part of the model. */
-export interface ComponentOption extends Described {
-  type: 'component';
-  part: keyof ModelFiles;
-  /** Looked for among the models of these types, by name; also a path in a models folder. */
-  types: readonly ModelType[];
 }
 
 /** A list of numbers. */
@@ -116,20 +78,19 @@ export interface PictureOption extends Described {
   longest?: number;
 }
 
-export type GenerationOption =
-  | NumberOption
-  | BooleanOption
-  | ChoiceOption
-  | TextOption
+export type GenerationOption = (
+  | PlainOption
+  | PromptOption
   | SeedOption
   | ModelOption
-  | ComponentOption
   | NumbersOption
   | LorasOption
   | EmbeddingsOption
-  | PictureOption;
+  | PictureOption
+) &
+  Use;
 
-export type OptionTable = Readonly<Record<string, GenerationOption>>;
+export type OptionTable = Table<GenerationOption>;
 
 /** The largest seed: beyond it JSON numbers are no longer exact in JavaScript. */
 export const MAX_SEED = Number.MAX_SAFE_INTEGER;

@@ -4,7 +4,7 @@ const SOURCES =
   'base64, a data URL, a file of a multipart form, or `job:<job id>/<filename>` of an earlier output';
 
 /** The kinds that ControlNet can guide. */
-const GUIDED_KINDS = ['text2img', 'img2img', 'inpainting', 'controlnet'] as const;
+export const GUIDED_KINDS = ['text2img', 'img2img', 'inpainting', 'controlnet'] as const;
 
 /** What goes in besides words, and what is made of it. */
 export const PICTURES: OptionTable = {
@@ -58,14 +58,6 @@ export const PICTURES: OptionTable = {
     request: 'controlImage',
     doc: `What ControlNet follows, or what guides every frame of a video: ${SOURCES}.`,
   },
-  control_net: {
-    type: 'component',
-    part: 'controlNet',
-    types: ['controlnet'],
-    kinds: GUIDED_KINDS,
-    requiredFor: ['controlnet'],
-    doc: 'Name of the ControlNet model.',
-  },
   control_strength: {
     type: 'number',
     min: 0,
@@ -79,12 +71,6 @@ export const PICTURES: OptionTable = {
     type: 'boolean',
     kinds: ['controlnet'],
     doc: 'Give ControlNet the edges of the control picture instead of the picture.',
-  },
-  photo_maker: {
-    type: 'component',
-    part: 'photoMaker',
-    types: ['checkpoint'],
-    doc: 'PhotoMaker model, a file in a models folder.',
   },
   pm_id_images: {
     type: 'pictures',

@@ -236,6 +236,19 @@ export const ARCHITECTURE_RULES: readonly ArchitectureRule[] = [
     has: [['decoder.middle.0.residual.']],
     source: 'stable-diffusion.cpp src/model/vae/wan_vae.hpp',
   },
+  ...[16, 48, 128].map((channels): ArchitectureRule => ({
+    architecture: `taehv-${channels}`,
+    types: ['taesd'],
+    has: [['decoder.3.conv.0.', '^3.conv.0.weight$']],
+    shapes: [axis(1, ['decoder.1.weight'], channels)],
+    source: 'stable-diffusion.cpp src/model/vae/tae.hpp (TAEHV z_channels)',
+  })),
+  ...[4, 16, 32].map((channels): ArchitectureRule => ({
+    architecture: `taesd-${channels}`,
+    types: ['taesd'],
+    shapes: [axis(1, ['decoder.layers.0.weight'], channels)],
+    source: 'stable-diffusion.cpp src/model/vae/tae.hpp (TAESD z_channels)',
+  })),
   ...[4, 16, 32].map((channels): ArchitectureRule => ({
     architecture: `vae-${channels}`,
     types: ['vae'],
