@@ -89,7 +89,7 @@ describe('the list', () => {
       'detail.safetensors controlnet  safetensors f16',
       'embeddings/broken.safetensors embedding  unknown ',
       'loose/old.ckpt checkpoint  pickle ',
-      'loose/some-vae.safetensors vae vae-16 safetensors f16',
+      'loose/some-vae.safetensors vae vae-4 safetensors f16',
     ]);
   });
 

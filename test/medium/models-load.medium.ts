@@ -20,9 +20,6 @@ const models = new ModelsClient(
   () => token,
 );
 
-/** What a model of Stable Diffusion 1 decodes with. */
-const VAE = { 'decoder.conv_in.weight': [512, 4, 3, 3] };
-
 function path(name: string): string {
   return join(folder.path, 'models', name);
 }
@@ -42,7 +39,7 @@ beforeEach(async () => {
   for (const name of ['a', 'b']) {
     await writeSparse(path(`checkpoints/${name}.safetensors`), safetensors(SAMPLES.sd1));
   }
-  await writeSparse(path('vae/soft.safetensors'), safetensors(VAE));
+  await writeSparse(path('vae/soft.safetensors'), safetensors(SAMPLES.vae));
   await writeSparse(path('loras/detail.safetensors'), safetensors(SAMPLES.lora));
 });
 

@@ -19,8 +19,8 @@ const CONTROL = {
 const FILES: Record<string, Tensors> = {
   'checkpoints/photo': SAMPLES.sd1,
   'checkpoints/large': SAMPLES.sdxl,
-  'vae/four': { 'decoder.conv_in.weight': [512, 4, 3, 3] },
-  'vae/sixteen': SAMPLES.vae,
+  'vae/four': SAMPLES.vae,
+  'vae/sixteen': SAMPLES.fluxVae,
   'vae/enlarger': { 'conv_first.weight': [64, 3, 3, 3] },
   'vae/unheard-of': { 'one.two': [8, 8] },
   'taesd/small': TAESD,
@@ -46,7 +46,7 @@ beforeAll(async () => {
   const models = join(server.dataDir, 'models');
   for (const [name, tensors] of Object.entries(FILES))
     await writeSparse(join(models, `${name}.safetensors`), safetensors(tensors));
-  await writeSparse(join(models, 'vae/as-gguf.gguf'), gguf(SAMPLES.vae));
+  await writeSparse(join(models, 'vae/as-gguf.gguf'), gguf(SAMPLES.fluxVae));
   await writeFile(join(models, 'vae/old.ckpt'), 'a pickle');
   await writeFile(join(models, 'vae/damaged.safetensors'), 'no header');
   token = await tokenOf(server.app);

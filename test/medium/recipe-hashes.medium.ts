@@ -8,7 +8,7 @@ import { createTestApp, type TestApp } from '../support/app.js';
 import { bearer, send, tokenOf } from '../support/auth.js';
 import { temporaryFolder, type TemporaryFolder } from '../support/folder.js';
 import { jobEnd } from '../support/jobs.js';
-import { safetensors } from '../support/weight-files.js';
+import { safetensors, SAMPLES, writeSparse } from '../support/weight-files.js';
 
 const LORA = { 'lora_unet_mid_block.lora_up.weight': [4, 4] };
 
@@ -104,6 +104,8 @@ describe('the recipe in a picture', () => {
   });
 
   it('holds those of a VAE, a ControlNet, and an upscaler of the second pass', async () => {
+    const model = join(folder.path, 'models/checkpoints/photo.safetensors');
+    await writeSparse(model, safetensors(SAMPLES.sd1));
     const vae = await put('vae/soft.safetensors', Buffer.from('a vae'));
     const net = await put('controlnet/edges.safetensors', Buffer.from('a net'));
     const upscaler = await put('esrgan/four.gguf', Buffer.from('an upscaler'));
@@ -115,6 +117,9 @@ describe('the recipe in a picture', () => {
     const { parameters, manifest } = recipeOf(
       await made(
         {
+          model_name: 'photo',
+          width: 64,
+          height: 64,
           vae_path: 'soft',
           control_net: 'edges',
           control_image: picture.toString('base64'),

@@ -127,6 +127,10 @@ export const SAMPLES = {
     'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.lora_up.weight': [320, 8],
   },
   vae: {
+    'decoder.conv_in.weight': [512, 4, 3, 3],
+    'encoder.conv_in.weight': [128, 3, 3, 3],
+  },
+  fluxVae: {
     'decoder.conv_in.weight': [512, 16, 3, 3],
     'encoder.conv_in.weight': [128, 3, 3, 3],
   },
