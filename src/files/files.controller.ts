@@ -1,10 +1,9 @@
-import send from '@fastify/send';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthRequiredError, Caller, Needs, Public, type Principal } from '../auth/index.js';
 import { Describe, NotFoundError, unixSeconds } from '../common/index.js';
-import { JobArchive, JobNotFoundError } from '../queue/index.js';
+import { JobNotFoundError } from '../queue/index.js';
 import { LinkDto, LinkReplyDto, OutputQueryDto } from './files.dto.js';
 import {
   LinkRefusedError,
@@ -14,10 +13,8 @@ import {
   RangeError,
 } from './files.errors.js';
 import { OutputAccess } from './output-access.js';
+import { OutputDelivery } from './output-delivery.js';
 import { OutputStore } from './output-store.js';
-import { Thumbnails } from './thumbnails.js';
-
-const YEAR_SECONDS = 365 * 24 * 3600;
 
 const EXAMPLE_JOB = '0d9a3f52-6c1b-4f57-9d52-0a7f3c1b8e44';
 
@@ -32,12 +29,10 @@ const CONTENT_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'video/mp4', 'vi
 export class FilesController {
   constructor(
     private readonly outputs: OutputStore,
-    private readonly thumbnails: Thumbnails,
     private readonly access: OutputAccess,
-    private readonly archive: JobArchive,
+    private readonly delivery: OutputDelivery,
   ) {}
 
-  /** The file, whole or in ranges, with ETag and long caching: an output never changes. */
   @Get(':filename')
   @Public()
   @Describe({
@@ -59,25 +54,13 @@ export class FilesController {
     @Caller() caller: Principal | undefined,
     @Param('id') id: string,
     @Param('filename') filename: string,
-    @Query() query: OutputQueryDto,
+    @Query() { thumb, size, ...proof }: OutputQueryDto,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.access.check(caller, id, filename, query);
-    const { root, name } = await this.locate(id, filename, query);
-    const file = await send(request.raw, name, { root, cacheControl: false, index: false });
-    if (file.statusCode === 416) throw new RangeError(sizeIn(file.headers['Content-Range']));
-    if (file.statusCode === 412) throw new PreconditionError();
-    if (file.type !== 'file') throw new NotFoundError('There is no such file.');
-    await reply
-      .status(file.statusCode)
-      .headers(file.headers)
-      .header(
-        'cache-control',
-        `${this.access.isPublic ? 'public' : 'private'}, max-age=${YEAR_SECONDS}, immutable`,
-      )
-      .header('x-content-type-options', 'nosniff')
-      .send(file.stream);
+    const wanted = { caller, jobId: id, filename, proof };
+    const thumbnail = thumb ? { thumbnail: { size } } : {};
+    await this.delivery.send({ ...wanted, ...thumbnail }, { request, reply });
   }
 
   @Post(':filename/link')
@@ -107,25 +90,4 @@ export class FilesController {
       expires_at: expires,
     };
   }
-
-  private async locate(
-    id: string,
-    filename: string,
-    { thumb, size }: OutputQueryDto,
-  ): Promise<{ root: string; name: string }> {
-    try {
-      if (thumb) return await this.thumbnails.locate(id, filename, size);
-      return await this.outputs.locate(id, filename);
-    } catch (error) {
-      if (error instanceof NotFoundError && (await this.archive.isExpired(id)))
-        throw new OutputExpiredError();
-      throw error;
-    }
-  }
-}
-
-/** The length that a `Content-Range` names behind its slash. */
-function sizeIn(header: string | undefined): number | undefined {
-  const size = header?.split('/')[1];
-  return size === undefined ? undefined : Number(size);
 }

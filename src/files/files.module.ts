@@ -4,6 +4,7 @@ import { DownloadController } from './download/download.controller.js';
 import { RemotePictures } from './download/remote-pictures.js';
 import { FilesController } from './files.controller.js';
 import { OutputAccess } from './output-access.js';
+import { OutputDelivery } from './output-delivery.js';
 import { OutputRemoval } from './output-removal.js';
 import { OutputStore } from './output-store.js';
 import { Retention } from './retention.js';
@@ -15,6 +16,7 @@ import { UploadStore } from './upload-store.js';
   controllers: [FilesController, DownloadController],
   providers: [
     OutputAccess,
+    OutputDelivery,
     OutputRemoval,
     OutputStore,
     RemotePictures,
@@ -22,6 +24,6 @@ import { UploadStore } from './upload-store.js';
     Thumbnails,
     UploadStore,
   ],
-  exports: [OutputStore, UploadStore],
+  exports: [OutputAccess, OutputDelivery, OutputStore, UploadStore],
 })
 export class FilesModule {}

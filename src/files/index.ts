@@ -1,5 +1,14 @@
 export { decodeImage, MAX_INPUT_PIXELS, pictureBytes, type AlphaPixels } from './decode-image.js';
 export { FilesModule } from './files.module.js';
+export {
+  LinkRefusedError,
+  NoThumbnailError,
+  OutputExpiredError,
+  PreconditionError,
+  RangeError,
+} from './files.errors.js';
+export { OutputAccess } from './output-access.js';
+export { OutputDelivery } from './output-delivery.js';
 export { OutputStore } from './output-store.js';
 export {
   DEFAULT_QUALITY,

@@ -47,7 +47,7 @@ export class OutputAccess {
   ): Promise<void> {
     if (await this.archive.isDeleted(jobId)) throw new NotFoundError('There is no such file.');
     if (this.access === 'public') return;
-    if (caller && (await this.isReader(caller, jobId))) return;
+    if (caller && (await this.mayRead(caller, jobId))) return;
     if (this.access === 'signed') return this.checkSignature(jobId, filename, proof);
     if (!caller) throw AuthRequiredError.missing();
     throw new NotFoundError('There is no such file.');
@@ -64,11 +64,12 @@ export class OutputAccess {
     filename: string,
     expires: number,
   ): Promise<Required<LinkProof>> {
-    if (!(await this.isReader(caller, jobId))) throw new JobNotFoundError(jobId);
+    if (!(await this.mayRead(caller, jobId))) throw new JobNotFoundError(jobId);
     return { expires, signature: this.signature(jobId, filename, expires) };
   }
 
-  private async isReader(caller: Principal, jobId: string): Promise<boolean> {
+  /** Whether the job is the caller's own, or they may see all; false for one that does not exist. */
+  async mayRead(caller: Principal, jobId: string): Promise<boolean> {
     if (!can(caller, 'output:read')) return false;
     const ownerId = await this.archive.ownerOf(jobId);
     return ownerId !== undefined && (ownerId === caller.userId || can(caller, 'job:read_all'));

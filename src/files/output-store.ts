@@ -1,11 +1,17 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { NotFoundError, PARTIAL_SUFFIX, writeWhole } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 
 const JOB_ID = /^[0-9a-f-]{36}$/;
 const FILE_NAME = /^[\w-][\w.-]{0,127}$/;
+
+/** Where a file lies: its name in a folder. */
+export interface FilePlace {
+  root: string;
+  name: string;
+}
 
 /** The finished files of jobs, in `{output folder}/{job id}/{filename}`. A name never shows a file that is not whole. */
 @Injectable()
@@ -41,13 +47,12 @@ export class OutputStore implements OnApplicationBootstrap {
     await rm(this.folder(jobId), { recursive: true, force: true });
   }
 
-  /** @throws NotFoundError also for names that could leave the folder. */
-  async locate(jobId: string, filename: string): Promise<{ root: string; name: string }> {
+  /** @throws NotFoundError also for names that could leave the folder, and for links that do. */
+  async locate(jobId: string, filename: string): Promise<FilePlace> {
     if (!JOB_ID.test(jobId) || !FILE_NAME.test(filename) || filename.endsWith(PARTIAL_SUFFIX)) {
       throw new NotFoundError('There is no such file.');
     }
-    const found = await stat(this.path(jobId, filename)).catch(() => undefined);
-    if (!found?.isFile()) throw new NotFoundError('There is no such file.');
+    if (!(await this.isOwnFile(jobId, filename))) throw new NotFoundError('There is no such file.');
     return { root: this.folder(jobId), name: filename };
   }
 
@@ -55,6 +60,14 @@ export class OutputStore implements OnApplicationBootstrap {
   async read(jobId: string, filename: string): Promise<Buffer> {
     const { root, name } = await this.locate(jobId, filename);
     return readFile(join(root, name));
+  }
+
+  private async isOwnFile(jobId: string, filename: string): Promise<boolean> {
+    const path = this.path(jobId, filename);
+    const found = await lstat(path).catch(() => undefined);
+    if (!found?.isFile()) return false;
+    const [real, root] = await Promise.all([realpath(path), realpath(this.root)]);
+    return real.startsWith(root + sep);
   }
 
   private folder(jobId: string): string {

@@ -31,7 +31,7 @@ export interface EncodedFile {
 
 export const DEFAULT_QUALITY = 90;
 
-/** Longest side of a preview, in pixels. */
+/** A preview of which nobody says how it should be. */
 const PREVIEW_SIDE = 512;
 const PREVIEW_QUALITY = 70;
 
@@ -96,11 +96,22 @@ export async function encodePicture(
   }
 }
 
+/** How large a preview may be, and how good. */
+export interface PreviewEncoding {
+  /** Longest side in pixels. */
+  maxSize?: number;
+  /** 1 to 100. */
+  quality?: number;
+}
+
 /** A small JPEG as a data URL, to be shown while the picture is being made. */
-export async function previewDataUrl(pixels: Pixels): Promise<string> {
+export async function previewDataUrl(
+  pixels: Pixels,
+  { maxSize = PREVIEW_SIDE, quality = PREVIEW_QUALITY }: PreviewEncoding = {},
+): Promise<string> {
   const jpeg = await open(pixels)
-    .resize(PREVIEW_SIDE, PREVIEW_SIDE, { fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: PREVIEW_QUALITY })
+    .resize(maxSize, maxSize, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality })
     .toBuffer();
   return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }

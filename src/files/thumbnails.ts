@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { messageOf } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { NoThumbnailError } from './files.errors.js';
-import { OutputStore } from './output-store.js';
+import { OutputStore, type FilePlace } from './output-store.js';
 import { firstFrame } from './video.js';
 
 const MIB = 1024 * 1024;
@@ -22,6 +22,14 @@ const KEPT_SHARE = 0.8;
 const IN_USE_MS = 60_000;
 
 const VIDEOS = ['.mp4', '.webm'];
+
+/**
+ * What becomes of a picture: `whole`, a WebP whose longer side is as long as asked for, or as its own where
+ * that is shorter; `square`, a JPEG of its middle.
+ */
+export type ThumbnailForm = 'whole' | 'square';
+
+const ENDINGS: Record<ThumbnailForm, string> = { whole: '.webp', square: '.jpg' };
 
 interface Kept {
   bytes: number;
@@ -55,7 +63,7 @@ export class Thumbnails implements OnApplicationBootstrap {
     for (const entry of await readdir(this.root, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
-      if (!entry.name.endsWith('.webp')) {
+      if (!Object.values(ENDINGS).includes(extname(entry.name))) {
         await rm(path, { force: true });
         continue;
       }
@@ -65,22 +73,23 @@ export class Thumbnails implements OnApplicationBootstrap {
   }
 
   /**
-   * Where the thumbnail of an output lies: a WebP whose longer side is `size` pixels, or as long as the
-   * output's own where that is shorter.
+   * Where the thumbnail of an output lies.
+   * @param size of a side, in pixels
    * @throws NotFoundError, NoThumbnailError
    */
   async locate(
     jobId: string,
     filename: string,
     size: number,
-  ): Promise<{ root: string; name: string }> {
+    form: ThumbnailForm = 'whole',
+  ): Promise<FilePlace> {
     const source = await this.outputs.locate(jobId, filename);
     const folder = join(this.root, jobId);
-    const name = `${filename}.${size}.webp`;
+    const name = `${filename}.${size}${ENDINGS[form]}`;
     const key = join(jobId, name);
     const known = this.kept.get(key);
     if (known) known.usedAt = Date.now();
-    else await this.once(key, () => this.make(join(source.root, source.name), key, size));
+    else await this.once(key, () => this.make(join(source.root, source.name), key, size, form));
     return { root: folder, name };
   }
 
@@ -112,8 +121,13 @@ export class Thumbnails implements OnApplicationBootstrap {
     }
   }
 
-  private async make(source: string, key: string, size: number): Promise<void> {
-    const data = await this.shrink(source, size);
+  private async make(
+    source: string,
+    key: string,
+    size: number,
+    form: ThumbnailForm,
+  ): Promise<void> {
+    const data = await this.shrink(source, size, form);
     const path = join(this.root, key);
     const partial = `${path}.${randomUUID()}.part`;
     await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
@@ -123,10 +137,13 @@ export class Thumbnails implements OnApplicationBootstrap {
     if (this.bytes > this.limit) await this.makeRoom();
   }
 
-  private async shrink(source: string, size: number): Promise<Buffer> {
+  private async shrink(source: string, size: number, form: ThumbnailForm): Promise<Buffer> {
     try {
       const isVideo = VIDEOS.includes(extname(source));
-      return await sharp(isVideo ? await firstFrame(source) : source)
+      const picture = sharp(isVideo ? await firstFrame(source) : source);
+      if (form === 'square')
+        return await picture.resize(size, size).jpeg({ quality: QUALITY }).toBuffer();
+      return await picture
         .resize(size, size, { fit: 'inside', withoutEnlargement: true })
         .webp({ quality: QUALITY })
         .toBuffer();

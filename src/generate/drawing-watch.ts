@@ -6,6 +6,7 @@ import { Audience } from '../events/index.js';
 import { previewDataUrl } from '../files/index.js';
 import type { Model } from '../models/index.js';
 import type { RunningJob } from '../queue/index.js';
+import type { PreviewWishes } from './preview-preferences.js';
 
 /** How many previews a picture gets at most: a decoder takes as long as several steps, a projection nearly nothing. */
 const PREVIEWS = { proj: 20, tae: 3, vae: 3 };
@@ -20,20 +21,32 @@ export class DrawingWatch {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Previews cost time, so they are asked for only when somebody looks. */
-  preview(job: RunningJob, model: Model, steps: number): ImageRequest['preview'] {
-    if (!this.config.generate.previews || !this.audience.isWatched(job.ownerId)) return undefined;
-    const interval = Math.ceil((steps + 1) / (PREVIEWS[model.preview] + 1));
-    return { mode: model.preview, interval };
+  /**
+   * Previews cost time, so they are asked for only when somebody looks, or wants them whether they look
+   * or not.
+   * @param hasTiny whether the small decoder is loaded, without which its mode takes as long as the VAE
+   */
+  preview(
+    { ownerId }: RunningJob,
+    model: Model,
+    steps: number,
+    wishes: PreviewWishes = {},
+    hasTiny = false,
+  ): ImageRequest['preview'] {
+    if (!this.isWanted(ownerId, wishes) || wishes.mode === 'none') return undefined;
+    const wanted = wishes.mode === 'tae' && !hasTiny ? undefined : wishes.mode;
+    const mode = wanted ?? model.preview;
+    const interval = wishes.interval ?? Math.ceil((steps + 1) / (PREVIEWS[mode] + 1));
+    return { mode, interval };
   }
 
-  of(job: RunningJob): EngineWatch {
+  of(job: RunningJob, wishes: PreviewWishes = {}): EngineWatch {
     let ended = false;
     let busy = false;
     const tellPreview = async (pixels: RawImage): Promise<void> => {
       busy = true;
       try {
-        const preview = await previewDataUrl(pixels);
+        const preview = await previewDataUrl(pixels, wishes);
         if (!ended) job.report({ preview });
       } catch (error) {
         this.logger.warn(`A preview of job ${job.id} failed: ${messageOf(error)}`);
@@ -53,8 +66,12 @@ export class DrawingWatch {
       onMemory: (memory) => job.report({ memory }),
       onPreview: ({ image }) => {
         // The newest is worth more than all of them: what comes while one is being made is left out.
-        if (!busy && this.audience.isWatched(job.ownerId)) void tellPreview(image);
+        if (!busy && this.isWanted(job.ownerId, wishes)) void tellPreview(image);
       },
     };
+  }
+
+  private isWanted(ownerId: string, { enabled }: PreviewWishes): boolean {
+    return this.config.generate.previews && (enabled ?? this.audience.isWatched(ownerId));
   }
 }

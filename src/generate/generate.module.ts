@@ -14,6 +14,7 @@ import { GenerateService } from './generate.service.js';
 import { GenerationService } from './generation.service.js';
 import { InputPictures } from './input-pictures.js';
 import { PictureWriter } from './picture-writer.js';
+import { PreviewPreferences } from './preview-preferences.js';
 import { RecipeHashes } from './recipe-hashes.js';
 import { RequestParts } from './request-parts.js';
 import { Upscaling } from './upscaling.js';
@@ -31,10 +32,11 @@ import { Upscaling } from './upscaling.js';
     LoadJobs,
     ModelChoices,
     PictureWriter,
+    PreviewPreferences,
     RecipeHashes,
     RequestParts,
     Upscaling,
   ],
-  exports: [FactsService, GenerateService, ModelChoices],
+  exports: [FactsService, GenerateService, ModelChoices, PreviewPreferences],
 })
 export class GenerateModule {}

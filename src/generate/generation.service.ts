@@ -16,6 +16,7 @@ import { addTo, type GenerationRequest } from './generation-request.js';
 import { InputPictures } from './input-pictures.js';
 import { GENERATION_KINDS } from './options/index.js';
 import { PictureWriter } from './picture-writer.js';
+import { PreviewPreferences } from './preview-preferences.js';
 import { RecipeHashes } from './recipe-hashes.js';
 import { RequestParts, type NamedFiles } from './request-parts.js';
 import { Upscaling } from './upscaling.js';
@@ -44,6 +45,7 @@ export class GenerationService implements OnModuleInit {
     private readonly hashes: RecipeHashes,
     private readonly writer: PictureWriter,
     private readonly watch: DrawingWatch,
+    private readonly previews: PreviewPreferences,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
   ) {}
 
@@ -91,11 +93,13 @@ export class GenerationService implements OnModuleInit {
     } = await this.parts.toEngine(request.options, model);
     job.report({ phase: 'loading', step: 0, totalSteps: wanted.steps * (wanted.batchCount ?? 1) });
     await this.addPictures(request, wanted);
-    wanted.preview = this.watch.preview(job, model, wanted.steps);
+    const wishes = await this.previews.of(job.ownerId);
     const use = { model, options: load, components };
     return this.models.use(use, { signal: job.signal }, async ({ key, files }) => {
       job.report({ phase: 'encoding', step: 0 });
-      const watch = this.watch.of(job);
+      const hasTiny = files.taesd !== undefined;
+      wanted.preview = this.watch.preview(job, model, wanted.steps, wishes, hasTiny);
+      const watch = this.watch.of(job, wishes);
       const images =
         request.kind === 'text2video'
           ? await this.engine.generateVideo(key, wanted, watch)

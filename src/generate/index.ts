@@ -13,3 +13,9 @@ export {
   type GenerationKind,
   type GenerationOption,
 } from './options/index.js';
+export {
+  PREVIEW_MODES,
+  PreviewPreferences,
+  type PreviewMode,
+  type PreviewWishes,
+} from './preview-preferences.js';
