@@ -8,7 +8,7 @@ export {
   RangeError,
 } from './files.errors.js';
 export { OutputAccess } from './output-access.js';
-export { OutputDelivery } from './output-delivery.js';
+export { OutputDelivery, type Exchange } from './output-delivery.js';
 export { OutputStore } from './output-store.js';
 export {
   DEFAULT_QUALITY,
@@ -17,6 +17,7 @@ export {
   PICTURE_FORMATS,
   previewDataUrl,
   resizePixels,
+  squareThumbnail,
   type EncodedFile,
   type PictureEncoding,
   type PictureFormat,

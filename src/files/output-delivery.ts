@@ -43,9 +43,7 @@ export class OutputDelivery {
    * RangeError, PreconditionError
    */
   async send(wanted: WantedOutput, { request, reply }: Exchange): Promise<void> {
-    const { caller, jobId, filename, proof } = wanted;
-    await this.access.check(caller, jobId, filename, proof);
-    const { root, name } = await this.locate(wanted);
+    const { root, name } = await this.find(wanted);
     const file = await send(request.raw, name, { root, cacheControl: false, index: false });
     if (file.statusCode === 416) throw new RangeError(sizeIn(file.headers['Content-Range']));
     if (file.statusCode === 412) throw new PreconditionError();
@@ -59,6 +57,17 @@ export class OutputDelivery {
       )
       .header('x-content-type-options', 'nosniff')
       .send(file.stream);
+  }
+
+  /** Whether there is such an output that the caller may have. @throws as {@link send} does where not */
+  async check(wanted: WantedOutput): Promise<void> {
+    await this.find(wanted);
+  }
+
+  private async find(wanted: WantedOutput): Promise<FilePlace> {
+    const { caller, jobId, filename, proof } = wanted;
+    await this.access.check(caller, jobId, filename, proof);
+    return this.locate(wanted);
   }
 
   private async locate({ jobId, filename, thumbnail }: WantedOutput): Promise<FilePlace> {

@@ -115,3 +115,18 @@ export async function previewDataUrl(
     .toBuffer();
   return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }
+
+const THUMBNAIL_QUALITY = 80;
+
+/** The middle of a picture as a square JPEG. @throws Error for what is no picture */
+export function squareThumbnail(picture: string | Buffer, size: number): Promise<Buffer> {
+  return sharp(picture).resize(size, size).jpeg({ quality: THUMBNAIL_QUALITY }).toBuffer();
+}
+
+/** A picture as a WebP that is at most so large. @throws Error for what is no picture */
+export function smallThumbnail(picture: string | Buffer, size: number): Promise<Buffer> {
+  return sharp(picture)
+    .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: THUMBNAIL_QUALITY })
+    .toBuffer();
+}

@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import sharp from 'sharp';
 import { messageOf } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { NoThumbnailError } from './files.errors.js';
 import { OutputStore, type FilePlace } from './output-store.js';
+import { smallThumbnail, squareThumbnail } from './pictures.js';
 import { firstFrame } from './video.js';
 
 const MIB = 1024 * 1024;
-const QUALITY = 80;
 
 /** How many are made at once. */
-const MAKERS = 2;
+const MAKERS_AT_ONCE = 2;
 
 /** When there is no room: what is left afterwards, of the bound. */
 const KEPT_SHARE = 0.8;
@@ -28,6 +27,11 @@ const VIDEOS = ['.mp4', '.webm'];
  * that is shorter; `square`, a JPEG of its middle.
  */
 export type ThumbnailForm = 'whole' | 'square';
+
+const MAKERS: Record<ThumbnailForm, typeof smallThumbnail> = {
+  whole: smallThumbnail,
+  square: squareThumbnail,
+};
 
 const ENDINGS: Record<ThumbnailForm, string> = { whole: '.webp', square: '.jpg' };
 
@@ -110,7 +114,8 @@ export class Thumbnails implements OnApplicationBootstrap {
   }
 
   private async inTurn(work: () => Promise<void>): Promise<void> {
-    if (this.busy >= MAKERS) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.busy >= MAKERS_AT_ONCE)
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.busy += 1;
     try {
       await work();
@@ -140,13 +145,8 @@ export class Thumbnails implements OnApplicationBootstrap {
   private async shrink(source: string, size: number, form: ThumbnailForm): Promise<Buffer> {
     try {
       const isVideo = VIDEOS.includes(extname(source));
-      const picture = sharp(isVideo ? await firstFrame(source) : source);
-      if (form === 'square')
-        return await picture.resize(size, size).jpeg({ quality: QUALITY }).toBuffer();
-      return await picture
-        .resize(size, size, { fit: 'inside', withoutEnlargement: true })
-        .webp({ quality: QUALITY })
-        .toBuffer();
+      const picture = isVideo ? await firstFrame(source) : source;
+      return await MAKERS[form](picture, size);
     } catch (error) {
       this.logger.warn(`No thumbnail of ${source}: ${messageOf(error)}`);
       throw new NoThumbnailError(error);

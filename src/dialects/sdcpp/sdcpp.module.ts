@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SdcppJobsModule } from './jobs.module.js';
 
-@Module({})
+@Module({ imports: [SdcppJobsModule] })
 export class SdcppModule {}
