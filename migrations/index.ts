@@ -12,6 +12,7 @@ import { JobLanes1763700004200 } from './1763700004200-job-lanes.js';
 import { RecycleBin1763700004300 } from './1763700004300-recycle-bin.js';
 import { JobMemory1763700004500 } from './1763700004500-job-memory.js';
 import { Settings1763700005000 } from './1763700005000-settings.js';
+import { Text1763700005100 } from './1763700005100-text.js';
 
 /** Every change of the database, oldest first; a change that was published is never edited. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   RecycleBin1763700004300,
   JobMemory1763700004500,
   Settings1763700005000,
+  Text1763700005100,
 ];

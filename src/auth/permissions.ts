@@ -11,6 +11,8 @@ const OPERATIONS = {
   /** API keys. The `_all` operations reach the keys of everybody. */
   key: ['create', 'read', 'revoke', 'read_all', 'revoke_all'],
   audit: ['read'],
+  /** Language models: prompts made better, and the assistant. */
+  text: ['use', 'manage'],
 } as const;
 
 type Operations = typeof OPERATIONS;
@@ -49,6 +51,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'key:create',
     'key:read',
     'key:revoke',
+    'text:use',
   ],
   admin: PERMISSIONS,
 };

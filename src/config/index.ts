@@ -11,6 +11,8 @@ export {
 export type { ListenerPlan, StaticFiles } from './listeners.js';
 export { loadConfig } from './load-config.js';
 export { configReference, exampleEnv } from './reference.js';
+export { addressProblem } from './setting.js';
 export { settingFlags, type SettingFlag } from './setting-flags.js';
 export type { Environment, Flags } from './setting-source.js';
 export type { Config } from './settings.config.js';
+export { ENDPOINT_KINDS, TEXT_BOUNDS, type EndpointKind } from './text.config.js';

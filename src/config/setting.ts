@@ -84,6 +84,32 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): SettingPars
   };
 }
 
+/** A number with or without a point. */
+export function decimal(min: number, max: number): SettingParser<number> {
+  return (value) => {
+    const number = Number(value);
+    if (/^-?\d+(\.\d+)?$/.test(value.trim()) && number >= min && number <= max) return number;
+    throw new Error(`a number from ${min} to ${max}`);
+  };
+}
+
+/** What is wrong with the address of an HTTP server; undefined where nothing is. */
+export function addressProblem(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    return 'an address that begins with http:// or https://';
+  if (url.username !== '' || url.password !== '') return 'an address without a name and a password';
+  if (url.search !== '' || url.hash !== '') return 'an address without ? and #';
+  return undefined;
+}
+
+/** The address of an HTTP server; credentials have settings of their own, which are not printed. */
+export const httpAddress: SettingParser<string> = (value) => {
+  const problem = addressProblem(value);
+  if (problem === undefined) return value;
+  throw new Error(problem);
+};
+
 export function oneOf<const T extends string>(...values: T[]): SettingParser<T> {
   return (value) => {
     const found = values.find((candidate) => candidate === value);

@@ -6,6 +6,7 @@ import { FilesConfig } from './files.config.js';
 import { listeners, type ListenerPlan } from './listeners.js';
 import { ModelsConfig } from './models.config.js';
 import { QueueConfig } from './queue.config.js';
+import { TextConfig } from './text.config.js';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -195,6 +196,7 @@ export const CONFIG_SECTIONS = {
   models: ModelsConfig,
   queue: QueueConfig,
   files: FilesConfig,
+  text: TextConfig,
 } as const;
 
 export type ConfigSections = typeof CONFIG_SECTIONS;

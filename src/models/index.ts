@@ -1,3 +1,4 @@
+export { ModelCatalog } from './model-catalog.js';
 export { DRAWABLE_TYPES, MODEL_TYPES, type ModelType } from './model-type.js';
 export type { Model, RecommendedSettings } from './model.js';
 export { ModelNotFoundError } from './models.errors.js';

@@ -34,6 +34,6 @@ import { Residency } from './residency.js';
     PartFinder,
     Residency,
   ],
-  exports: [ModelRegistry, ModelsService, PartFinder],
+  exports: [ModelCatalog, ModelRegistry, ModelsService, PartFinder],
 })
 export class ModelsModule {}
