@@ -12,6 +12,7 @@ import { QueueModule } from './queue/index.js';
 import { RealtimeModule } from './realtime/index.js';
 import { SettingsModule } from './settings/index.js';
 import { SystemModule, type Restart } from './system/index.js';
+import { TextModule } from './text/index.js';
 
 /** What a server may have otherwise than configured. */
 export interface AppParts extends EngineOverrides {
@@ -41,6 +42,7 @@ export class AppModule {
         FilesModule,
         ModelsModule,
         GenerateModule,
+        TextModule,
         RealtimeModule,
         ...DIALECTS.map(({ module }) => module),
         ListenersModule.for(DIALECTS),

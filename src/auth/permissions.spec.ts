@@ -30,6 +30,7 @@ describe('permissions', () => {
       'key:read_all',
       'key:revoke_all',
       'audit:read',
+      'text:manage',
     ]);
   });
 

@@ -31,7 +31,8 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toAppError(thrown);
     this.log(error, request);
-    if (!reply.sent) sendError(error, request, reply, this.places);
+    // Whoever has hung up reads no error.
+    if (!reply.sent && !reply.raw.destroyed) sendError(error, request, reply, this.places);
   }
 
   private log(error: AppError, request: FastifyRequest): void {

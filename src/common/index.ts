@@ -1,6 +1,7 @@
 export { atomically, change, rowsOf, type SqlValue, type Steps } from './atomically.js';
 export { unixSeconds } from './clock.js';
 export { instantColumn } from './columns.js';
+export { Departure } from './departure.js';
 export {
   Describe,
   describer,
@@ -22,6 +23,7 @@ export {
   ValidationError,
   type FieldProblem,
 } from './errors.js';
+export { EVENT_STREAM_HEADERS, eventStream, type ServerSentEvent } from './event-stream.js';
 export { makePrivateFolder, PARTIAL_SUFFIX, readOrCreateSecret, writeWhole } from './files.js';
 export { PACKAGE_ROOT } from './package-root.js';
 export {

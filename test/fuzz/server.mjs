@@ -1,6 +1,7 @@
 // The whole built server over an engine without weights, for the fuzzer: prints its address as
 // one line of JSON, and runs until its input ends. Whoever comes is an administrator.
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,16 @@ function smallEngine() {
   return engine;
 }
 
+/** A language model that has one thing to say: without any, much is refused with 503. */
+const llm = createServer((request, response) => {
+  response.setHeader('content-type', 'application/json');
+  const message = { role: 'assistant', content: 'a cat' };
+  const said = { choices: [{ index: 0, message, finish_reason: 'stop' }] };
+  const models = { object: 'list', data: [{ id: 'fuzzed', object: 'model' }] };
+  response.end(JSON.stringify(request.method === 'POST' ? said : models));
+}).listen(0, '127.0.0.1');
+await once(llm, 'listening');
+
 const folder = mkdtempSync(join(tmpdir(), 'atelier-fuzz-'));
 const config = loadConfig({
   ATELIER_DATA_DIR: folder,
@@ -43,6 +54,8 @@ const config = loadConfig({
   // A full queue answers 503, as it should, which the fuzzer takes for a fault.
   ATELIER_QUEUE_LIMIT: '100000',
   ATELIER_JOBS_PER_USER: '100000',
+  ATELIER_TEXT_ENDPOINT: `http://127.0.0.1:${llm.address().port}/v1`,
+  ATELIER_TEXT_PER_USER: '1000',
 });
 const app = await createApp(config, { engine: smallEngine(), logger: false });
 await app.listen(0, '127.0.0.1');
@@ -52,5 +65,7 @@ process.stdout.write(`${JSON.stringify({ url })}\n`);
 
 await once(process.stdin.resume(), 'end');
 await app.close();
+llm.closeAllConnections();
+llm.close();
 rmSync(folder, { recursive: true });
 process.exit();

@@ -10,6 +10,7 @@ import {
 import { DIALECTS, type Dialect } from '../../src/dialects/index.js';
 import { createTestApp, type Route, type TestApp } from '../support/app.js';
 import { addUser, bearer, send, tokenOf } from '../support/auth.js';
+import { StandInLlm } from '../support/llm.js';
 
 /**
  * What the seed stable-diffusion-cpp-rest lists as public ("Public Endpoints"), and the log in. A route
@@ -47,10 +48,12 @@ const CALLERS: { name: string; role: Role }[] = [
 ];
 
 let server: TestApp;
+let llm: StandInLlm;
 let declared: Map<string, Access | undefined>;
 
 beforeAll(async () => {
-  server = await createTestApp();
+  llm = await StandInLlm.start({ kind: 'ollama' });
+  server = await createTestApp({ env: { ATELIER_TEXT_ENDPOINT: llm.url } });
   const handlers = server.app.get(AccessCheck, { strict: false }).handlers();
   declared = new Map(
     handlers.flatMap(({ routes, access }) => routes.map((route) => [route, access])),
@@ -59,6 +62,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close();
+  await llm.stop();
 });
 
 function nameOf({ method, path }: Route): string {

@@ -16,7 +16,7 @@ function begunMark(text: string, mark: string): number {
  * thinking: further on the mark may be what is spoken about.
  */
 export class ThoughtFilter {
-  private state: 'beginning' | 'thinking' | 'saying' = 'beginning';
+  private state: 'beginning' | 'thinking' | 'between' | 'saying' = 'beginning';
   private held = '';
 
   *pass(part: ChatPart): Generator<ChatPart, void> {
@@ -42,6 +42,10 @@ export class ThoughtFilter {
       else this.state = 'saying';
     }
     if (this.state === 'thinking') yield* this.think();
+    if (this.state === 'between') {
+      this.held = this.held.trimStart();
+      if (this.held !== '') this.state = 'saying';
+    }
     if (this.state === 'saying') yield* this.end();
   }
 
@@ -51,7 +55,7 @@ export class ThoughtFilter {
     const until = isOver ? close : this.held.length - begunMark(this.held, CLOSE);
     const thought = this.held.slice(0, until);
     if (thought !== '') yield { type: 'thinking', text: thought };
-    this.held = isOver ? this.held.slice(close + CLOSE.length).trimStart() : this.held.slice(until);
-    if (isOver) this.state = 'saying';
+    this.held = this.held.slice(isOver ? close + CLOSE.length : until);
+    if (isOver) this.state = 'between';
   }
 }

@@ -16,6 +16,8 @@ export type NewPromptEntry = Pick<
 export interface Slice {
   limit: number;
   offset: number;
+  /** Default: the newest. */
+  oldestFirst?: boolean;
 }
 
 const INSERT = `INSERT INTO "prompt_history"
@@ -50,11 +52,14 @@ export class PromptHistory {
     return whole;
   }
 
-  /** A part of the caller's entries, the newest first, and how many there are in all. */
-  list({ userId }: Principal, { limit, offset }: Slice): Promise<[PromptEntry[], number]> {
+  /** A part of the caller's entries, and how many there are in all. */
+  list(
+    { userId }: Principal,
+    { limit, offset, oldestFirst = false }: Slice,
+  ): Promise<[PromptEntry[], number]> {
     return this.entries.findAndCount({
       where: { ownerId: userId },
-      order: { sequence: 'desc' },
+      order: { sequence: oldestFirst ? 'asc' : 'desc' },
       take: limit,
       skip: offset,
     });
