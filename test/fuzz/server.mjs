@@ -43,6 +43,7 @@ const llm = createServer((request, response) => {
   response.end(JSON.stringify(request.method === 'POST' ? said : models));
 }).listen(0, '127.0.0.1');
 await once(llm, 'listening');
+const { port: llmPort } = /** @type {import('node:net').AddressInfo} */ (llm.address());
 
 const folder = mkdtempSync(join(tmpdir(), 'atelier-fuzz-'));
 const config = loadConfig({
@@ -54,7 +55,7 @@ const config = loadConfig({
   // A full queue answers 503, as it should, which the fuzzer takes for a fault.
   ATELIER_QUEUE_LIMIT: '100000',
   ATELIER_JOBS_PER_USER: '100000',
-  ATELIER_TEXT_ENDPOINT: `http://127.0.0.1:${llm.address().port}/v1`,
+  ATELIER_TEXT_ENDPOINT: `http://127.0.0.1:${llmPort}/v1`,
   ATELIER_TEXT_PER_USER: '1000',
 });
 const app = await createApp(config, { engine: smallEngine(), logger: false });

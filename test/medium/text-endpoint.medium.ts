@@ -192,7 +192,7 @@ describe('an endpoint', () => {
     });
     await until('the question', 5000, () => llm.chats.length === 1);
     gone.abort();
-    await expect(asked).rejects.toThrow();
+    await expect(asked).rejects.toThrow('aborted');
     await until('the connection to be closed', 5000, () => llm.hungUp === 1);
     const { body } = await send('GET', '/api/text/history');
     expect(body['total']).toBe(0);

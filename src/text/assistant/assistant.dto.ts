@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsObject, IsString, Length } from 'class-validator';
+import { IsObject, Length } from 'class-validator';
 import { CORE_ERRORS, Optional, unixSeconds, type ServerSentEvent } from '../../common/index.js';
 import type {
   AssistantAction,
@@ -14,8 +14,9 @@ const ANYTHING = { type: 'object' as const, additionalProperties: true };
 
 export class ChatDto {
   @ApiProperty({ minLength: 1, maxLength: MESSAGE_LENGTH, example: 'Which models can I use?' })
-  @IsString({ message: 'message must be a text' })
-  @Length(1, MESSAGE_LENGTH, { message: `message must have 1 to ${MESSAGE_LENGTH} characters` })
+  @Length(1, MESSAGE_LENGTH, {
+    message: `message must be a text of 1 to ${MESSAGE_LENGTH} characters`,
+  })
   message!: string;
 
   @ApiPropertyOptional({

@@ -135,7 +135,7 @@ describe('thinking that is written into the answer', () => {
     const text = '\n<think>a < b, </thin no</think>\n\nyes <think>';
     const whole = { content: 'yes <think>', thinking: 'a < b, </thin no' };
     expect(through(text)).toEqual(whole);
-    expect(through(...text)).toEqual(whole);
+    expect(through(...text.split(''))).toEqual(whole);
   });
 
   it('is none where there is no mark at the beginning', () => {
