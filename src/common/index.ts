@@ -25,6 +25,7 @@ export {
 } from './errors.js';
 export { EVENT_STREAM_HEADERS, eventStream, type ServerSentEvent } from './event-stream.js';
 export { makePrivateFolder, PARTIAL_SUFFIX, readOrCreateSecret, writeWhole } from './files.js';
+export { ClientGoneError, hangUpOf } from './hang-up.js';
 export { PACKAGE_ROOT } from './package-root.js';
 export {
   PageDto,

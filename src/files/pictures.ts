@@ -104,16 +104,16 @@ export interface PreviewEncoding {
   quality?: number;
 }
 
-/** A small JPEG as a data URL, to be shown while the picture is being made. */
-export async function previewDataUrl(
+/** A small JPEG, to be shown while the picture is being made, and its sides in pixels. */
+export async function encodePreview(
   pixels: Pixels,
   { maxSize = PREVIEW_SIDE, quality = PREVIEW_QUALITY }: PreviewEncoding = {},
-): Promise<string> {
-  const jpeg = await open(pixels)
+): Promise<{ jpeg: Buffer; width: number; height: number }> {
+  const { data: jpeg, info } = await open(pixels)
     .resize(maxSize, maxSize, { fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality })
-    .toBuffer();
-  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+    .toBuffer({ resolveWithObject: true });
+  return { jpeg, width: info.width, height: info.height };
 }
 
 const THUMBNAIL_QUALITY = 80;

@@ -3,7 +3,7 @@ import { messageOf } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import type { EngineWatch, ImageRequest, RawImage } from '../engine/index.js';
 import { Audience } from '../events/index.js';
-import { previewDataUrl } from '../files/index.js';
+import { encodePreview } from '../files/index.js';
 import type { Model } from '../models/index.js';
 import type { RunningJob } from '../queue/index.js';
 import type { PreviewWishes } from './preview-preferences.js';
@@ -46,7 +46,7 @@ export class DrawingWatch {
     const tellPreview = async (pixels: RawImage): Promise<void> => {
       busy = true;
       try {
-        const preview = await previewDataUrl(pixels, wishes);
+        const preview = await encodePreview(pixels, wishes);
         if (!ended) job.report({ preview });
       } catch (error) {
         this.logger.warn(`A preview of job ${job.id} failed: ${messageOf(error)}`);

@@ -11,14 +11,23 @@ export {
   IdempotencyService,
   type Answer,
 } from './idempotency/idempotency.service.js';
-export { Idempotent } from './idempotency/idempotent.js';
+export { Idempotent, type IdempotentOptions } from './idempotency/idempotent.js';
 export { JobArchive } from './job-archive.js';
 export { JobFollower } from './job-follower.js';
 export { JobEnds } from './job-ends.js';
 export type { JobDetails, JobView, QueueStatus } from './job.dto.js';
-export type { JobHandler, JobOutput, JobProgress, JobResult, RunningJob } from './job-handler.js';
+export type {
+  JobHandler,
+  JobOutput,
+  JobPreview,
+  JobProgress,
+  JobResult,
+  RunningJob,
+} from './job-handler.js';
 export type { NewJob } from './job-intake.js';
 export type { JobOrigin } from './job.entity.js';
+export { JobWaiter, type WaitOptions } from './job-waiter.js';
+export { OwnJobs, type OpenFilter, type StepPreview } from './own-jobs.js';
 export { JobRemoval } from './job-removal.js';
 export { JOB_STATES, type JobState } from './job-state.js';
 export type { Lane } from './lanes.js';

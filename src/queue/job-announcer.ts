@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus, type JobUpdate } from '../events/index.js';
+import type { JobPreview } from './job-handler.js';
 import type { Job } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import { restingView, type JobWatch } from './job-watch.js';
 import { QueueNews } from './queue-news.js';
+
+function dataUrl({ jpeg }: JobPreview): string {
+  return `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
+}
 
 /** Tells the house what becomes of a job. */
 @Injectable()
@@ -39,11 +44,11 @@ export class JobAnnouncer {
   }
 
   /** How far a job in progress has come. */
-  progress(job: Job, watch: JobWatch, preview?: string): void {
+  progress(job: Job, watch: JobWatch, preview?: JobPreview): void {
     this.emit(job, {
       status: 'processing',
       ...watch.view(),
-      ...(preview === undefined ? {} : { preview }),
+      ...(preview ? { preview: dataUrl(preview) } : {}),
     });
   }
 

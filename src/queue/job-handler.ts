@@ -6,10 +6,17 @@ export interface JobProgress {
   /** Steps done over all pictures of the job. */
   step?: number;
   totalSteps?: number;
-  /** The picture in the making, as a JPEG data URL; told once, not kept. */
-  preview?: string;
+  /** The picture in the making; the latest is kept while the job is in progress. */
+  preview?: JobPreview;
   /** What the job took in memory at its peak; kept when it is completed. */
   memory?: JobMemory;
+}
+
+/** A picture in the making; sides in pixels. */
+export interface JobPreview {
+  jpeg: Uint8Array;
+  width: number;
+  height: number;
 }
 
 /** Memory in bytes. */

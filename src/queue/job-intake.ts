@@ -76,16 +76,18 @@ export class JobIntake {
    */
   async add(ownerId: string, lane: Lane, job: NewJob): Promise<string> {
     const scope = IdempotencyScope.get();
-    const known = scope?.takeKnown();
-    if (known) return known;
-    checkTexts(job);
+    if (!scope) return this.store({ ownerId, lane, job });
+    return scope.nextJob(() => this.store({ ownerId, lane, job }, scope));
+  }
+
+  private async store(wanted: Omit<Accepted, 'id'>, scope?: IdempotencyScope): Promise<string> {
+    checkTexts(wanted.job);
     const id = randomUUID();
     try {
-      await atomically(this.source, () => this.accept({ id, ownerId, lane, job }, scope));
+      await atomically(this.source, () => this.accept({ id, ...wanted }, scope));
     } catch (error) {
-      throw error instanceof NoRoom ? await this.refusal(error, lane) : error;
+      throw error instanceof NoRoom ? await this.refusal(error, wanted.lane) : error;
     }
-    scope?.remembered(id);
     return id;
   }
 

@@ -38,6 +38,16 @@ describe('JobWatch', () => {
     });
   });
 
+  it('keeps the latest picture in the making, with its step', () => {
+    const { watch } = watchAt();
+    const jpeg = (byte: number): Uint8Array => Uint8Array.of(byte);
+    expect(watch.preview).toBeUndefined();
+    watch.apply({ step: 1, preview: { jpeg: jpeg(1), width: 8, height: 4 } });
+    watch.apply({ step: 2, preview: { jpeg: jpeg(2), width: 8, height: 4 } });
+    watch.apply({ step: 3 });
+    expect(watch.preview).toEqual({ jpeg: jpeg(2), width: 8, height: 4, step: 2 });
+  });
+
   it('keeps what a report leaves out', () => {
     const { watch } = watchAt();
     watch.apply({ phase: 'sampling', step: 3, totalSteps: 4 });

@@ -1,6 +1,6 @@
 import type { JobUpdate } from '../events/index.js';
 import type { Job } from './job.entity.js';
-import type { JobMemory, JobProgress } from './job-handler.js';
+import type { JobMemory, JobPreview, JobProgress } from './job-handler.js';
 
 /** Milliseconds on a clock that never jumps. */
 export type MonotonicClock = () => number;
@@ -42,6 +42,8 @@ export function restingView(
 export class JobWatch {
   /** What was measured last. */
   memory: JobMemory | undefined;
+  /** The latest picture in the making, and the step at which it came. */
+  preview: (JobPreview & { step: number }) | undefined;
   private phase: JobUpdate['phase'];
   private step = 0;
   private totalSteps = 0;
@@ -58,6 +60,7 @@ export class JobWatch {
     this.totalSteps = progress.totalSteps ?? this.totalSteps;
     this.step = progress.step ?? this.step;
     this.memory = progress.memory ?? this.memory;
+    if (progress.preview) this.preview = { ...progress.preview, step: this.step };
     if (this.step === 0) this.firstStep = undefined;
     else this.firstStep ??= { step: this.step, at: this.now() };
   }

@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, Not, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
+import {
+  In,
+  IsNull,
+  Not,
+  type DataSource,
+  type FindOptionsOrder,
+  type FindOptionsWhere,
+  type Repository,
+} from 'typeorm';
 import { atomically, change, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import type { JobMemory, StoredResult } from './job-handler.js';
@@ -44,6 +52,8 @@ interface Dropped extends Turn {
 @Injectable()
 export class JobRepository {
   private readonly fair: boolean;
+  /** The order of work among the jobs of a lane. */
+  readonly order: FindOptionsOrder<Job>;
 
   constructor(
     @InjectRepository(Job) private readonly jobs: Repository<Job>,
@@ -51,6 +61,7 @@ export class JobRepository {
     @Inject(CONFIG) config: Config,
   ) {
     this.fair = config.queue.policy === 'fair';
+    this.order = this.fair ? { startTag: 'ASC', sequence: 'ASC' } : { sequence: 'ASC' };
   }
 
   find(id: string): Promise<Job | null> {
@@ -62,7 +73,7 @@ export class JobRepository {
     for (;;) {
       const next = await this.jobs.findOne({
         where: { state: 'queued', lane, blocked: false },
-        order: this.fair ? { startTag: 'ASC', sequence: 'ASC' } : { sequence: 'ASC' },
+        order: this.order,
       });
       if (!next) return null;
       const attempts = next.attempts + 1;
@@ -210,7 +221,7 @@ export class JobRepository {
       this.jobs.find({ where: { ...owner, state: 'processing' }, order: { sequence: 'ASC' } }),
       this.jobs.find({
         where: { ...owner, state: 'queued' },
-        order: this.fair ? { startTag: 'ASC', sequence: 'ASC' } : { sequence: 'ASC' },
+        order: this.order,
         take: limits.waiting,
       }),
       this.jobs.find({

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { User } from '../auth/index.js';
 import { BinnedJobs } from './binned-jobs.js';
 import { HistoryService } from './history.service.js';
+import { CountedTries } from './idempotency/counted-tries.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { JobAnnouncer } from './job-announcer.js';
@@ -16,7 +17,9 @@ import { JobRemoval } from './job-removal.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
 import { JobViews } from './job-views.js';
+import { JobWaiter } from './job-waiter.js';
 import { JobWork } from './job-work.js';
+import { OwnJobs } from './own-jobs.js';
 import { QueueFigures } from './queue-figures.js';
 import { QueueController } from './queue.controller.js';
 import { QueueNews } from './queue-news.js';
@@ -28,6 +31,7 @@ import { RecycleBin } from './recycle-bin.js';
   controllers: [QueueController],
   providers: [
     BinnedJobs,
+    CountedTries,
     HistoryService,
     IdempotencyService,
     JobAnnouncer,
@@ -40,19 +44,24 @@ import { RecycleBin } from './recycle-bin.js';
     JobRepository,
     JobRunner,
     JobViews,
+    JobWaiter,
     JobWork,
+    OwnJobs,
     QueueFigures,
     QueueNews,
     QueueService,
     RecycleBin,
   ],
   exports: [
+    CountedTries,
     HistoryService,
     IdempotencyService,
     JobArchive,
     JobEnds,
     JobFollower,
     JobRemoval,
+    JobWaiter,
+    OwnJobs,
     QueueFigures,
     QueueService,
     RecycleBin,

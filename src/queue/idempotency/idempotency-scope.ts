@@ -9,9 +9,29 @@ export interface KeyedRequest {
   fingerprint: string;
 }
 
+/** The jobs of a request, shared by all tries of it that are being answered right now. */
+export class KeyedJobs {
+  private turn: Promise<unknown> = Promise.resolve();
+  /** How many tries are being answered. */
+  tries = 0;
+
+  constructor(
+    readonly fingerprint: string,
+    /** In their order, those of earlier tries first. */
+    readonly ids: string[],
+  ) {}
+
+  /** Does this when nobody else does such a thing. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
 /**
- * A request under a key while it is being answered. Jobs that are submitted within are stored together
- * with the key; jobs that an earlier try of the same request has stored are not made again.
+ * One try of a request under a key, while it is being answered. Jobs that are submitted within are stored
+ * together with the key; jobs that another try of the same request has stored are not made again.
  */
 export class IdempotencyScope {
   private static readonly current = new AsyncLocalStorage<IdempotencyScope>();
@@ -19,8 +39,7 @@ export class IdempotencyScope {
 
   constructor(
     private readonly request: KeyedRequest,
-    /** The jobs of the request, those of earlier tries first. */
-    readonly jobIds: string[],
+    private readonly jobs: KeyedJobs,
   ) {}
 
   /** The scope of the request that is being answered; undefined for a request without a key. */
@@ -32,17 +51,20 @@ export class IdempotencyScope {
     return IdempotencyScope.current.run(this, work);
   }
 
-  /** The next job that an earlier try has made already; undefined when it is to be made now. */
-  takeKnown(): string | undefined {
-    const known = this.jobIds[this.used];
-    if (known !== undefined) this.used += 1;
-    return known;
+  /** The request's next job: the one that another try has made, or else the one that is made now. */
+  nextJob(make: () => Promise<string>): Promise<string> {
+    return this.jobs.alone(async () => {
+      const known = this.jobs.ids[this.used];
+      const id = known ?? (await make());
+      if (known === undefined) this.jobs.ids.push(id);
+      this.used += 1;
+      return id;
+    });
   }
 
   /** Writes down that the request has made this job; belongs into the transaction that stores the job. */
   *remember(jobId: string): Steps<void> {
     const { ownerId, key, fingerprint } = this.request;
-    const ids = JSON.stringify([...this.jobIds, jobId]);
     yield* change(
       `INSERT INTO "idempotency_keys" ("ownerId", "key", "fingerprint", "jobIds", "createdAt")
        VALUES (?, ?, ?, ?, ?)
@@ -50,14 +72,8 @@ export class IdempotencyScope {
       ownerId,
       key,
       fingerprint,
-      ids,
+      JSON.stringify([...this.jobs.ids, jobId]),
       Date.now(),
     );
-  }
-
-  /** To be called when the transaction is through. */
-  remembered(jobId: string): void {
-    this.jobIds.push(jobId);
-    this.used = this.jobIds.length;
   }
 }

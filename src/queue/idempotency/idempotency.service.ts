@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
+import { ClientGoneError } from '../../common/index.js';
 import { IdempotencyKeyReusedError } from '../queue.errors.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
-import { IdempotencyScope, type KeyedRequest } from './idempotency-scope.js';
+import { IdempotencyScope, KeyedJobs, type KeyedRequest } from './idempotency-scope.js';
 
 /** How long a key is remembered. */
 export const KEY_LIFE_MS = 24 * 3600 * 1000;
@@ -49,6 +50,20 @@ interface Pending {
   answer: Promise<Answer>;
 }
 
+function nameOf({ ownerId, key }: KeyedRequest): string {
+  return JSON.stringify([ownerId, key]);
+}
+
+/** What another try is answered; undefined where its client has gone, so that there will be no answer. */
+async function answerOf({ answer }: Pending): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ClientGoneError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Answers a repeated request with what was answered to the first, for every dialect alike. A key belongs
  * to its user and to one request; jobs are stored together with the key, so that not even a crash between
@@ -57,6 +72,7 @@ interface Pending {
 @Injectable()
 export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly pending = new Map<string, Pending>();
+  private readonly jobs = new Map<string, KeyedJobs>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -78,11 +94,12 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
    * @throws IdempotencyKeyReusedError when the key stands for another request.
    */
   async once(request: KeyedRequest, work: () => Promise<Answer>): Promise<KeyedAnswer> {
-    const name = JSON.stringify([request.ownerId, request.key]);
+    const name = nameOf(request);
     const pending = this.pending.get(name);
     if (pending) {
       if (pending.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
-      return { ...(await pending.answer), replayed: true };
+      const answer = await answerOf(pending);
+      return answer ? { ...answer, replayed: true } : this.once(request, work);
     }
     let replayed = false;
     const answer = this.answer(request, work, () => {
@@ -96,6 +113,16 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
     }
   }
 
+  /**
+   * Does the work of every try of a request, also of several at once: their jobs are made once, their
+   * answers anew. For answers that cannot be kept, because they are streamed or not JSON.
+   * @throws IdempotencyKeyReusedError when the key stands for another request.
+   */
+  async joined<Result>(request: KeyedRequest, work: () => Promise<Result>): Promise<Result> {
+    const known = await this.find(request);
+    return this.within(request, known, work);
+  }
+
   private async answer(
     request: KeyedRequest,
     work: () => Promise<Answer>,
@@ -103,28 +130,51 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
   ): Promise<Answer> {
     const known = await this.find(request);
     if (known) {
-      if (known.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
       onReplay();
       if (known.status !== null && known.body !== null)
         return { status: known.status, body: JSON.parse(known.body) as unknown };
     }
-    const scope = new IdempotencyScope(request, known?.jobIds ?? []);
-    const answer = await scope.run(work);
-    await this.keep(request, scope, answer);
-    return answer;
+    return this.within(request, known, async (jobIds) => {
+      const answer = await work();
+      await this.keep(request, jobIds, answer);
+      return answer;
+    });
   }
 
-  private async find({ ownerId, key }: KeyedRequest): Promise<IdempotencyKey | undefined> {
+  /** Does this with the jobs of all tries of the request. */
+  private async within<Result>(
+    request: KeyedRequest,
+    known: IdempotencyKey | undefined,
+    work: (jobIds: string[]) => Promise<Result>,
+  ): Promise<Result> {
+    const name = nameOf(request);
+    const jobs = this.jobs.get(name) ?? new KeyedJobs(request.fingerprint, known?.jobIds ?? []);
+    if (jobs.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
+    this.jobs.set(name, jobs);
+    jobs.tries += 1;
+    try {
+      return await new IdempotencyScope(request, jobs).run(() => work(jobs.ids));
+    } finally {
+      jobs.tries -= 1;
+      if (jobs.tries === 0) this.jobs.delete(name);
+    }
+  }
+
+  private async find(request: KeyedRequest): Promise<IdempotencyKey | undefined> {
+    const { ownerId, key } = request;
     const found = await this.keys.findOneBy({ ownerId, key });
     if (!found) return undefined;
-    if (found.createdAt.getTime() > Date.now() - KEY_LIFE_MS) return found;
-    await this.keys.delete({ ownerId, key });
-    return undefined;
+    if (found.createdAt.getTime() <= Date.now() - KEY_LIFE_MS) {
+      await this.keys.delete({ ownerId, key });
+      return undefined;
+    }
+    if (found.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
+    return found;
   }
 
   private async keep(
     { ownerId, key, fingerprint }: KeyedRequest,
-    { jobIds }: IdempotencyScope,
+    jobIds: string[],
     { status, body }: Answer,
   ): Promise<void> {
     const text = JSON.stringify(body ?? null);

@@ -6,10 +6,13 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { callerOf } from '../../auth/index.js';
+import { callerOf, type Principal } from '../../auth/index.js';
 import { InvalidParametersError } from '../../common/index.js';
+import { CountedTries } from './counted-tries.js';
+import type { KeyedRequest } from './idempotency-scope.js';
 import { fingerprintOf, IdempotencyService } from './idempotency.service.js';
 
 /** Printable ASCII, as the draft "The Idempotency-Key HTTP Header Field" has it, with or without its quotes. */
@@ -24,24 +27,57 @@ function keyOf(request: FastifyRequest): string | undefined {
   );
 }
 
-/** Gives a request with an `Idempotency-Key` the answer that was given before; others pass. */
+/** How often the client has tried before; undefined for one that does not count. */
+function triesOf({ headers }: FastifyRequest): number | undefined {
+  const given = headers['x-stainless-retry-count'];
+  return typeof given === 'string' && /^\d{1,4}$/.test(given) ? Number(given) : undefined;
+}
+
+export interface IdempotentOptions {
+  /**
+   * `replayed` (the default) gives the very answer of the first try, which must be JSON; `anew` answers
+   * each try by itself, of the same jobs, for answers that are streamed or not JSON.
+   */
+  answers?: 'replayed' | 'anew';
+}
+
+const AnswersAnew = Reflector.createDecorator<boolean>();
+
+/** Gives a request with an `Idempotency-Key`, or of a client that counts its tries, what the first try was given; others pass. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(private readonly idempotency: IdempotencyService) {}
+  constructor(
+    private readonly idempotency: IdempotencyService,
+    private readonly tries: CountedTries,
+    private readonly reflector: Reflector,
+  ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
     const caller = callerOf(context);
-    const key = keyOf(request);
-    if (key === undefined || !caller) return next.handle();
-    const { method, url, body } = request;
-    const keyed = { ownerId: caller.userId, key, fingerprint: fingerprintOf(method, url, body) };
+    const keyed = caller && (await this.keyedRequest(http.getRequest<FastifyRequest>(), caller));
+    if (!keyed) return next.handle();
+    const places = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride(AnswersAnew, places))
+      return from(this.idempotency.joined(keyed, () => lastValueFrom(next.handle())));
     return from(this.answer(keyed, http.getResponse<FastifyReply>(), next));
   }
 
+  private async keyedRequest(
+    request: FastifyRequest,
+    { userId: ownerId, keyId, sessionId, via }: Principal,
+  ): Promise<KeyedRequest | undefined> {
+    const key = keyOf(request);
+    const { method, url, body } = request;
+    if (key !== undefined) return { ownerId, key, fingerprint: fingerprintOf(method, url, body) };
+    const tries = triesOf(request);
+    if (tries === undefined) return undefined;
+    const fingerprint = fingerprintOf(keyId ?? sessionId ?? via, method, url, body);
+    return { ownerId, key: await this.tries.keyFor(ownerId, fingerprint, tries), fingerprint };
+  }
+
   private async answer(
-    keyed: { ownerId: string; key: string; fingerprint: string },
+    keyed: KeyedRequest,
     reply: FastifyReply,
     next: CallHandler,
   ): Promise<unknown> {
@@ -56,8 +92,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
 /**
  * For every handler that makes something: a request that is sent again with the same `Idempotency-Key`
- * gets the same answer, and makes nothing again. The body must be parsed before the handler runs.
+ * gets the same answer, and makes nothing again. So does one that says in `X-Stainless-Retry-Count` that
+ * it is another try, of the latest request with the same credential, address and body. The body must be
+ * parsed before the handler runs.
  */
-export function Idempotent(): MethodDecorator & ClassDecorator {
-  return applyDecorators(UseInterceptors(IdempotencyInterceptor));
+export function Idempotent({ answers = 'replayed' }: IdempotentOptions = {}): MethodDecorator &
+  ClassDecorator {
+  return applyDecorators(AnswersAnew(answers === 'anew'), UseInterceptors(IdempotencyInterceptor));
 }
