@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { previewDataUrl } from '../../files/index.js';
+import { encodePreview } from '../../files/index.js';
 import { dataUrlBytes, jpegSize } from './previews-jpeg.js';
 
 describe('the size of a preview', () => {
@@ -9,7 +9,8 @@ describe('the size of a preview', () => {
     [17, 512],
   ])('is %d x %d, as the JPEG says', async (width, height) => {
     const data = Buffer.alloc(width * height * 3, 100);
-    const url = await previewDataUrl({ width, height, channels: 3, data });
+    const { jpeg } = await encodePreview({ width, height, channels: 3, data });
+    const url = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
     expect(jpegSize(dataUrlBytes(url))).toEqual({ width, height });
   });
 
