@@ -40,6 +40,7 @@ export {
 export { refuseRaw, refuseUnreadable, TOO_MUCH_HEAD } from './raw-refusal.js';
 export { requestId } from './request-id.js';
 export { toAppError } from './to-app-error.js';
+export { unlessAborted } from './unless-aborted.js';
 export { createValidationPipe } from './validation.pipe.js';
 export { Instant, LAST_SECOND, Optional } from './validate.js';
 export { VERSION } from './version.js';

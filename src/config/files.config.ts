@@ -17,7 +17,7 @@ function ports(): SettingParser<number[]> {
 }
 
 /** Names of hosts, IP addresses, and networks. */
-function hosts(): SettingParser<string[]> {
+export function hosts(): SettingParser<string[]> {
   const entries = list();
   const parse = (value: string): string[] => {
     const found = entries(value);

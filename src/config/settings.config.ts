@@ -4,6 +4,7 @@ import { addressRanges, boolean, integer, list, oneOf, Setting, text } from './s
 import { AuthConfig } from './auth.config.js';
 import { FilesConfig } from './files.config.js';
 import { listeners, type ListenerPlan } from './listeners.js';
+import { HubsConfig } from './hubs.config.js';
 import { ModelsConfig } from './models.config.js';
 import { QueueConfig } from './queue.config.js';
 import { TextConfig } from './text.config.js';
@@ -197,6 +198,7 @@ export const CONFIG_SECTIONS = {
   queue: QueueConfig,
   files: FilesConfig,
   text: TextConfig,
+  hubs: HubsConfig,
 } as const;
 
 export type ConfigSections = typeof CONFIG_SECTIONS;

@@ -1,5 +1,6 @@
 import type { EngineErrorData } from './engine.errors.js';
 import type {
+  ConvertRequest,
   EngineFacts,
   EngineMemory,
   EnginePreview,
@@ -21,6 +22,7 @@ export interface EngineCalls {
   generateVideo: { args: [string, VideoRequest]; answer: RawImage[] };
   upscale: { args: [UpscalerSpec, RawImage]; answer: RawImage };
   canny: { args: [RawImage]; answer: RawImage };
+  convert: { args: [ConvertRequest]; answer: undefined };
 }
 
 export type EngineCallName = keyof EngineCalls;

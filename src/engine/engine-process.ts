@@ -32,6 +32,8 @@ function perform(call: Extract<ToEngine, { type: 'call' }>, watch: EngineWatch):
       return engine.upscale(call.args[0], call.args[1], watch);
     case 'canny':
       return engine.canny(call.args[0]);
+    case 'convert':
+      return engine.convert(call.args[0], watch);
   }
 }
 

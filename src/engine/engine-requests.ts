@@ -214,6 +214,19 @@ export interface VideoRequest extends DrawRequest {
   highNoise?: Partial<Sampling>;
 }
 
+/** A model file to write in another weight type; paths are absolute. */
+export interface ConvertRequest {
+  inputPath: string;
+  /** Ends in `.safetensors` for that format; anything else is written as GGUF. */
+  outputPath: string;
+  /** One of {@link EngineFacts.conversionTypes}. */
+  outputType: string;
+  /** A VAE to put into the result. */
+  vaePath?: string;
+  /** Weight types for tensors by name: `pattern=type,pattern=type`; none larger than `outputType`. */
+  tensorTypeRules?: string;
+}
+
 /** An upscaling model and how it is used. */
 export interface UpscalerSpec {
   path: string;

@@ -14,6 +14,8 @@ const REASONS = {
   load_failed: { code: 'MODEL_LOAD_FAILED', status: 500 },
   /** generate() was asked for a model that load() has not made ready. */
   not_loaded: { code: 'MODEL_NOT_LOADED', status: 409 },
+  /** A model file could not be written in another weight type. */
+  convert_failed: { code: 'CONVERSION_FAILED', status: 500 },
   /** The picture could not be drawn. */
   failed: { code: 'GENERATION_FAILED', status: 500 },
 } as const;
@@ -52,6 +54,10 @@ export class EngineError extends AppError {
 
   static loadFailed(name: string, why: string): EngineError {
     return new EngineError('load_failed', `The model "${name}" could not be loaded: ${why}`);
+  }
+
+  static convertFailed(why: string): EngineError {
+    return new EngineError('convert_failed', `The model could not be converted: ${why}`);
   }
 
   static failed(why: string): EngineError {

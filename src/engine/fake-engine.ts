@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { copyFile } from 'node:fs/promises';
+import { messageOf } from '../common/index.js';
 import { EngineError } from './engine.errors.js';
 import { FAKE_FACTS } from './fake-facts.js';
 import type {
+  ConvertRequest,
   EngineFacts,
   EngineHealth,
   EngineWatch,
@@ -13,7 +16,7 @@ import type {
   VideoRequest,
 } from './image-engine.js';
 
-type Step = (request: ImageRequest, step: number) => Promise<void>;
+type Step = (request: ImageRequest | ConvertRequest, step: number) => Promise<void>;
 
 /** A gate that a test opens when it has seen enough. */
 interface Gate {
@@ -75,6 +78,8 @@ async function unlessAborted(signal: AbortSignal | undefined, work: Promise<void
 export class FakeEngine implements ImageEngine {
   /** Every request that reached the engine, in order. */
   readonly requests: ImageRequest[] = [];
+  /** Every conversion that was asked for, in order. */
+  readonly conversions: ConvertRequest[] = [];
   /** Every model that was loaded, in order. */
   readonly loads: ModelSpec[] = [];
   private readonly ready: string[] = [];
@@ -205,6 +210,18 @@ export class FakeEngine implements ImageEngine {
 
   async canny(image: RawImage): Promise<RawImage> {
     return { ...image, data: Buffer.alloc(image.data.length) };
+  }
+
+  /** A copy: the types stay as they are. */
+  convert(request: ConvertRequest, watch: EngineWatch = {}): Promise<void> {
+    return this.inTurn(async () => {
+      this.conversions.push(request);
+      await unlessAborted(watch.signal, this.step(request, 1));
+      await copyFile(request.inputPath, request.outputPath).catch((error: unknown) => {
+        throw EngineError.convertFailed(messageOf(error));
+      });
+      watch.onProgress?.({ phase: 'loading', step: 1, steps: 1 });
+    });
   }
 
   async close(): Promise<void> {

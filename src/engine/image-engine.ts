@@ -1,4 +1,10 @@
-import type { ImageRequest, ModelSpec, UpscalerSpec, VideoRequest } from './engine-requests.js';
+import type {
+  ConvertRequest,
+  ImageRequest,
+  ModelSpec,
+  UpscalerSpec,
+  VideoRequest,
+} from './engine-requests.js';
 
 /**
  * The port to an image engine. Nothing outside this room knows which engine it is, or in which process
@@ -45,6 +51,13 @@ export interface ImageEngine {
   /** The edges of an RGB picture at least 4 pixels wide and high, white on black, in the same size. */
   canny(image: RawImage): Promise<RawImage>;
 
+  /**
+   * Writes a model file in another weight type. The engine cannot stop in the middle of it: to cancel it
+   * is to end the engine's process, with all that is loaded. What was written of the file stays.
+   * @throws EngineError convert_failed, crashed, stalled, cancelled
+   */
+  convert(request: ConvertRequest, watch?: EngineWatch): Promise<void>;
+
   /** Ends the engine; what runs in it is cancelled. */
   close(): Promise<void>;
 }
@@ -65,6 +78,8 @@ export interface EngineFacts {
   samplers: string[];
   schedulers: string[];
   weightTypes: string[];
+  /** Those of the weight types that a model can be converted to. */
+  conversionTypes: string[];
   rngTypes: string[];
   predictions: string[];
   loraApplyModes: string[];

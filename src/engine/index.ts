@@ -3,6 +3,7 @@ export { EngineModule, type EngineOverrides } from './engine.module.js';
 export { FakeEngine } from './fake-engine.js';
 export {
   IMAGE_ENGINE,
+  type ConvertRequest,
   type EngineDevice,
   type EngineFacts,
   type EngineHealth,

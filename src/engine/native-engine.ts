@@ -1,7 +1,9 @@
 import type * as Addon from '../../native/index.js';
 import { messageOf } from '../common/index.js';
+import { conversionTypesOf } from './conversion-types.js';
 import { EngineError } from './engine.errors.js';
 import type {
+  ConvertRequest,
   EngineDevice,
   EngineFacts,
   EngineHealth,
@@ -24,6 +26,7 @@ import {
   toProgress,
   toVideoOptions,
 } from './native-options.js';
+import { asLoading, warmUpOf } from './warm-up.js';
 
 type LogHandler = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
 
@@ -61,6 +64,7 @@ export class NativeEngine implements ImageEngine {
       samplers: names.samplers,
       schedulers: names.schedulers,
       weightTypes: names.weightTypes,
+      conversionTypes: conversionTypesOf(names.weightTypes),
       physicalCores: info.physicalCores,
       devices: info.devices,
       rngTypes: names.rngTypes,
@@ -121,6 +125,20 @@ export class NativeEngine implements ImageEngine {
     return this.inTurn(
       async () => (await this.addon.preprocessCanny(toImageInput(image))) as RawImage,
     );
+  }
+
+  convert(request: ConvertRequest, watch: EngineWatch = {}): Promise<void> {
+    return this.inTurn(async () => {
+      if (watch.signal?.aborted) throw EngineError.cancelled();
+      try {
+        await this.addon.convertModel(request, ({ step, steps }) =>
+          watch.onProgress?.({ phase: 'loading', step, steps }),
+        );
+      } catch (error) {
+        throw EngineError.convertFailed(messageOf(error));
+      }
+      if (watch.signal?.aborted) throw EngineError.cancelled();
+    });
   }
 
   async close(): Promise<void> {
@@ -263,25 +281,4 @@ async function watched<T>(
   } finally {
     signal?.removeEventListener('abort', cancel);
   }
-}
-
-/** All that happens while a model is made ready is loading, the warm-up picture too. */
-function asLoading({ signal, onProgress }: EngineWatch): EngineWatch {
-  return {
-    signal,
-    onProgress: onProgress && (({ step, steps }) => onProgress({ phase: 'loading', step, steps })),
-  };
-}
-
-function warmUpOf(model: ModelSpec): ImageRequest {
-  return {
-    prompt: '',
-    negativePrompt: '',
-    ...model.warmUp,
-    steps: 1,
-    cfgScale: 1,
-    seed: 0,
-    batchCount: 1,
-    clipSkip: -1,
-  };
 }

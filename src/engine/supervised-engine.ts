@@ -3,6 +3,7 @@ import { EngineChild } from './engine-child.js';
 import type { EngineCallName, EngineCalls, FromEngine, ToEngine } from './engine-messages.js';
 import { EngineError, fromErrorData } from './engine.errors.js';
 import type {
+  ConvertRequest,
   EngineFacts,
   EngineHealth,
   EngineWatch,
@@ -14,7 +15,11 @@ import type {
   VideoRequest,
 } from './image-engine.js';
 
+/** Milliseconds that a call may take to end by itself which nothing can stop but the end of the engine. */
+const UNSTOPPABLE_MS = 500;
+
 interface PendingCall {
+  name: EngineCallName;
   watch: EngineWatch;
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -97,6 +102,10 @@ export class SupervisedEngine implements ImageEngine {
     return this.call('canny', [image]);
   }
 
+  async convert(request: ConvertRequest, watch?: EngineWatch): Promise<void> {
+    await this.call('convert', [request], watch);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     await this.child?.close();
@@ -117,7 +126,7 @@ export class SupervisedEngine implements ImageEngine {
     return new Promise<unknown>((resolve, reject) => {
       const { stallMs } = this.options;
       const stall = setTimeout(() => this.giveUp(id, EngineError.stalled(stallMs / 1000)), stallMs);
-      this.pending.set(id, { watch, resolve, reject, stall });
+      this.pending.set(id, { name, watch, resolve, reject, stall });
       child.send({ type: 'call', id, name, args } as ToEngine);
     }).finally(() => watch.signal?.removeEventListener('abort', cancel)) as Promise<
       EngineCalls[Name]['answer']
@@ -157,7 +166,8 @@ export class SupervisedEngine implements ImageEngine {
     if (!call) return;
     this.child?.send({ type: 'cancel', id });
     clearTimeout(call.stall);
-    call.stall = setTimeout(() => this.giveUp(id, EngineError.cancelled()), this.options.cancelMs);
+    const patience = call.name === 'convert' ? UNSTOPPABLE_MS : this.options.cancelMs;
+    call.stall = setTimeout(() => this.giveUp(id, EngineError.cancelled()), patience);
   }
 
   private onExit(child: EngineChild, how: string): void {

@@ -1,9 +1,22 @@
+/** What can be done for a job: first those of a picture, in their order, then those of model files. */
+export const JOB_PHASES = [
+  'loading',
+  'encoding',
+  'sampling',
+  'decoding',
+  'saving',
+  'downloading',
+  'verifying',
+  'hashing',
+  'converting',
+] as const;
+
 /** What a job tells the world; the fields are the core API's own (seed stable-diffusion-cpp-rest, "WebSocket Support"). */
 export interface JobUpdate {
   job_id: string;
   status: 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
-  /** What the engine is doing for a job in progress. */
-  phase?: 'loading' | 'encoding' | 'sampling' | 'decoding' | 'saving';
+  /** What is being done for a job in progress. */
+  phase?: (typeof JOB_PHASES)[number];
   /** 0 to 1 over all pictures of the job. */
   progress: number;
   current_step: number;

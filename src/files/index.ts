@@ -1,4 +1,13 @@
 export { decodeImage, MAX_INPUT_PIXELS, pictureBytes, type AlphaPixels } from './decode-image.js';
+export { AddressRefusedError } from './download/download.errors.js';
+export {
+  addressProblem,
+  Outside,
+  redirectOf,
+  RESOLVER,
+  type Answer,
+  type Resolver,
+} from './download/outside.js';
 export { FilesModule } from './files.module.js';
 export {
   LinkRefusedError,

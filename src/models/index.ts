@@ -1,4 +1,28 @@
 export { ModelCatalog } from './model-catalog.js';
+export type { WantedConversion } from './convert/conversion-request.js';
+export { ModelConversion, type StartedConversion } from './convert/conversion.service.js';
+export {
+  DOWNLOAD_SOURCES,
+  type DownloadSource,
+  type WantedDownload,
+} from './fetch/download-request.js';
+export {
+  ModelDownloads,
+  type StartedDownload,
+  type StartOptions,
+} from './fetch/downloads.service.js';
+export { DiskFullError, ModelExistsError, ModelFileTooLargeError } from './fetch/fetch.errors.js';
+export type { CivitaiFile } from './hubs/civitai.js';
+export {
+  FileNotAcceptedError,
+  HubBusyError,
+  HubNotFoundError,
+  HubRefusedError,
+  HubUnavailableError,
+} from './hubs/hub.errors.js';
+export { Hubs } from './hubs/hubs.js';
+export type { HuggingFaceFile, WantedHubFile } from './hubs/hugging-face.js';
+export { ModelPlaces } from './model-places.js';
 export { DRAWABLE_TYPES, MODEL_TYPES, type ModelType } from './model-type.js';
 export type { Model, RecommendedSettings } from './model.js';
 export { ModelNotFoundError } from './models.errors.js';
@@ -14,3 +38,4 @@ export { LOAD_OPTIONS } from './loading/load-options.js';
 export type { ChoiceOption, Described, PlainOption, Table } from './loading/option.js';
 export { typeSchema } from './loading/option-schema.js';
 export { PartFinder, refusedPart } from './parts/part-finder.js';
+export { ModelUploads, type UploadedModel } from './upload/uploads.service.js';

@@ -55,3 +55,13 @@ export class ModelProtectedError extends AppError {
     super('MODEL_PROTECTED', 403, `The model "${name}" cannot be deleted: ${why}`);
   }
 }
+
+/** 409: no folder for files of this type can be written to. */
+export class ModelFolderError extends ConflictError {
+  constructor(type: ModelType) {
+    super(
+      `There is no folder for ${type} models that this server may write to.`,
+      'NO_MODEL_FOLDER',
+    );
+  }
+}

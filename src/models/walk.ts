@@ -16,9 +16,10 @@ const AT_ONCE = 32;
 const HEADER_FILES = ['.safetensors', '.sft', '.gguf'];
 
 /** Files of Python's pickle, which can hold programs: they are listed, and never read here. */
-const PICKLE_FILES = ['.ckpt', '.pt', '.pth'];
+const PICKLE_FILES = ['.ckpt', '.pt', '.pth', '.bin'];
 
-const WEIGHT_FILES = new Set([...HEADER_FILES, ...PICKLE_FILES]);
+/** How the names of weight files end, in small letters. */
+export const WEIGHT_EXTENSIONS: ReadonlySet<string> = new Set([...HEADER_FILES, ...PICKLE_FILES]);
 
 export function isPickle(path: string): boolean {
   return PICKLE_FILES.includes(extname(path).toLowerCase());
@@ -95,7 +96,7 @@ async function look(walk: Walk, folder: string, below: Below, depth: number): Pr
   }
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (WEIGHT_FILES.has(extname(entry.name).toLowerCase()) && !entry.isDirectory()) {
+    if (WEIGHT_EXTENSIONS.has(extname(entry.name).toLowerCase()) && !entry.isDirectory()) {
       if (!walk.paths.has(path)) walk.paths.set(path, below);
     } else if (depth < DEPTH && (await isFolder(path, entry))) {
       const type = below.type ?? typeOfFolder(entry.name) ?? null;

@@ -1,7 +1,7 @@
 import type { Job } from './job.entity.js';
 import type { JobWatch } from './job-watch.js';
 
-/** Why a job in progress is told to stop. */
+/** Why a job in progress is told to stop: the reason of its signal. */
 export const CANCELLED = Symbol('cancelled by its owner');
 export const STOPPING = Symbol('the server stops');
 

@@ -1,3 +1,4 @@
+export { CANCELLED } from './active-job.js';
 export type { HistoryFilter } from './history-query.js';
 export {
   HistoryService,

@@ -1,13 +1,12 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 import { unixSeconds } from '../common/index.js';
+import { JOB_PHASES } from '../events/index.js';
 import type { JobOutput } from './job-handler.js';
 import type { Job, JobFailure, JobOrigin } from './job.entity.js';
 import { JOB_STATES } from './job-state.js';
 import { LANES, type Lane } from './lanes.js';
 import { restingView, type JobWatch, type ProgressView } from './job-watch.js';
-
-const PHASES = ['loading', 'encoding', 'sampling', 'decoding', 'saving'] as const;
 
 export class CancelJobDto {
   @ApiProperty({ format: 'uuid', example: '0d9a3f52-6c1b-4f57-9d52-0a7f3c1b8e44' })
@@ -112,7 +111,7 @@ export class JobView {
   })
   position!: number | null;
 
-  @ApiProperty({ required: false, enum: PHASES })
+  @ApiProperty({ required: false, enum: JOB_PHASES })
   phase?: ProgressView['phase'];
 
   @ApiProperty({ minimum: 0, maximum: 1 })

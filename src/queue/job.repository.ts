@@ -177,6 +177,12 @@ export class JobRepository {
     return this.jobs.find({ where: { state }, order: { sequence: 'ASC' } });
   }
 
+  /** The jobs of a kind that wait or run, oldest first. */
+  unfinished(kind: string): Promise<Job[]> {
+    const state = In<JobState>(['queued', 'processing']);
+    return this.jobs.find({ where: { kind, state }, order: { sequence: 'ASC' } });
+  }
+
   /** How many jobs of a lane are in this state, of one user or of all. */
   count(lane: Lane, state: JobState, ownerId?: string): Promise<number> {
     return this.jobs.countBy(ownerId === undefined ? { lane, state } : { lane, state, ownerId });

@@ -155,6 +155,14 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     return job !== null && isFinal(job.state);
   }
 
+  /** The jobs of a kind that wait or run, whoever's they are, with what they ask for. */
+  async unfinished(
+    kind: string,
+  ): Promise<Array<{ id: string; ownerId: string; request: object }>> {
+    const jobs = await this.jobs.unfinished(kind);
+    return jobs.map(({ id, ownerId, request }) => ({ id, ownerId, request }));
+  }
+
   /** What the newest completed jobs of a kind asked for and what they took, whoever's they are. */
   async lessons(kind: string, limit: number): Promise<Lesson[]> {
     const jobs = await this.jobs.newestCompleted(this.runner.laneOf(kind), kind, limit);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -135,3 +136,12 @@ export const SAMPLES = {
     'encoder.conv_in.weight': [128, 3, 3, 3],
   },
 } as const satisfies Record<string, Tensors>;
+
+/** A whole small file of weights; no two are the same. */
+export function weights(name: keyof typeof SAMPLES = 'lora'): Buffer {
+  const { start, size } = safetensors(SAMPLES[name], { metadata: { mark: randomUUID() } });
+  const bytes = Buffer.alloc(size);
+  start.copy(bytes);
+  for (let at = start.length; at < size; at += 1) bytes[at] = (at * 31) % 251;
+  return bytes;
+}

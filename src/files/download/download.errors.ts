@@ -1,12 +1,12 @@
 import { AppError } from '../../common/index.js';
 
-/** 403: pictures come from public addresses only; does not tell what the name stands for. */
+/** 403: only public addresses are asked; does not tell what the name stands for. */
 export class AddressRefusedError extends AppError {
   constructor() {
     super(
       'ADDRESS_NOT_ALLOWED',
       403,
-      'Pictures are downloaded from public addresses only, on the usual ports. This address is not one.',
+      'Files are fetched from public addresses only, on the usual ports. This address is not one.',
     );
   }
 }

@@ -4,7 +4,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../config/index.js';
 import { AppError } from '../../common/index.js';
-import { RemotePictures, type Resolver } from './remote-pictures.js';
+import type { Resolver } from './outside.js';
+import { RemotePictures } from './remote-pictures.js';
 
 let server: Server;
 let port: number;

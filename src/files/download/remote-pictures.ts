@@ -1,69 +1,25 @@
-import { lookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
-import { promisify } from 'node:util';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import sharp from 'sharp';
-import { Agent, request, type Dispatcher } from 'undici';
-import { AppError, messageOf, ValidationError, VERSION } from '../../common/index.js';
+import { AppError, messageOf, ValidationError } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { pictureKind } from '../picture-kind.js';
+import { DownloadFailedError, DownloadTooLargeError, NotAPictureError } from './download.errors.js';
 import {
-  AddressRefusedError,
-  DownloadFailedError,
-  DownloadTooLargeError,
-  NotAPictureError,
-} from './download.errors.js';
-import { AllowedHosts, isPublicAddress } from './public-address.js';
+  addressProblem,
+  Outside,
+  redirectOf,
+  RESOLVER,
+  type Answer,
+  type Resolver,
+} from './outside.js';
 
 const MIB = 1024 * 1024;
 const MAX_REDIRECTS = 3;
-const REDIRECTS = [301, 302, 303, 307, 308];
-
-/** Finds all addresses of a host name. */
-export type Resolver = (hostname: string) => Promise<LookupAddress[]>;
-
-/** Injection token of a {@link Resolver} other than the system's. */
-export const RESOLVER = Symbol('resolver');
-
-const systemResolver: Resolver = (hostname) =>
-  promisify(lookup)(hostname, { all: true, verbatim: true });
 
 export interface RemotePicture {
   data: Buffer;
   /** By its own first bytes, not by what the other server says. */
   contentType: string;
-}
-
-/** A host as an address is written: without the brackets of IPv6. */
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
-function portOf({ port, protocol }: URL): number {
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-}
-
-/** Answers every question with the addresses that were checked, so that no second answer is believed. */
-function pinned(addresses: LookupAddress[]): LookupFunction {
-  return (_hostname, options, callback) => {
-    const [first] = addresses;
-    if (options.all) callback(null, addresses);
-    else callback(null, first?.address ?? '', first?.family);
-  };
-}
-
-async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /**
@@ -72,15 +28,14 @@ async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>)
  */
 @Injectable()
 export class RemotePictures {
-  private readonly allowed: AllowedHosts;
-  private readonly resolve: Resolver;
+  private readonly outside: Outside;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Optional() @Inject(RESOLVER) resolver?: Resolver,
   ) {
-    this.allowed = new AllowedHosts(config.files.downloadAllow);
-    this.resolve = resolver ?? systemResolver;
+    const { downloadAllow: allow, downloadPorts: ports } = config.files;
+    this.outside = new Outside({ allow, ports, resolver });
   }
 
   /**
@@ -102,18 +57,10 @@ export class RemotePictures {
 
   private parse(address: string, base?: URL): URL {
     const url = URL.parse(address, base?.href);
-    const problem = this.problemOf(url);
+    const problem = addressProblem(url);
     if (url && problem === undefined) return url;
     if (base) throw new DownloadFailedError('the other server sent us to an address that is none');
     throw new ValidationError([{ field: 'url', message: `url ${problem}.` }]);
-  }
-
-  private problemOf(url: URL | null): string | undefined {
-    if (!url) return 'must be a whole address like https://example.org/picture.png';
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-      return 'must begin with http:// or https://';
-    if (url.username !== '' || url.password !== '') return 'must not hold a name or a password';
-    return undefined;
   }
 
   private async follow(start: URL, signal: AbortSignal): Promise<Buffer> {
@@ -131,53 +78,19 @@ export class RemotePictures {
     url: URL,
     signal: AbortSignal,
   ): Promise<{ data: Buffer } | { location: string }> {
-    const addresses = await this.addressesOf(url, signal);
-    const agent = new Agent({
-      connect: { lookup: pinned(addresses) },
-      allowH2: false,
-      connections: 1,
-      pipelining: 0,
-    });
+    const answer = await this.outside.ask(url, { signal, headers: { accept: 'image/*' } });
     try {
-      const answer = await request(url, {
-        dispatcher: agent,
-        signal,
-        headers: {
-          accept: 'image/*',
-          'accept-encoding': 'identity',
-          'user-agent': `atelier/${VERSION}`,
-        },
-      });
-      // Destroyed unread, the body would end the process with an error that nobody hears.
-      answer.body.on('error', () => undefined);
-      const { location } = answer.headers;
-      if (REDIRECTS.includes(answer.statusCode) && typeof location === 'string')
-        return { location };
-      if (answer.statusCode !== 200)
-        throw new DownloadFailedError(`the other server answered with status ${answer.statusCode}`);
+      const location = redirectOf(answer);
+      if (location !== undefined) return { location };
+      if (answer.status !== 200)
+        throw new DownloadFailedError(`the other server answered with status ${answer.status}`);
       return { data: await this.read(answer) };
     } finally {
-      // What was not read is not waited for.
-      void agent.destroy().catch(() => undefined);
+      answer.close();
     }
   }
 
-  /** The addresses to connect to; all of a name must be good, so that it does not matter which is taken. */
-  private async addressesOf(url: URL, signal: AbortSignal): Promise<LookupAddress[]> {
-    const host = hostOf(url);
-    const family = isIP(host);
-    const addresses =
-      family === 0 ? await unlessAborted(signal, this.resolve(host)) : [{ address: host, family }];
-    const isAllowed = ({ address }: LookupAddress): boolean => this.allowed.hasAddress(address);
-    if (this.allowed.hasName(host) || (addresses.length > 0 && addresses.every(isAllowed)))
-      return addresses;
-    const isPublic = addresses.every((one) => isPublicAddress(one.address) || isAllowed(one));
-    const isUsualPort = this.config.files.downloadPorts.includes(portOf(url));
-    if (addresses.length === 0 || !isPublic || !isUsualPort) throw new AddressRefusedError();
-    return addresses;
-  }
-
-  private async read({ headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
+  private async read({ headers, body }: Answer): Promise<Buffer> {
     const { downloadMb } = this.config.files;
     if (Number(headers['content-length'] ?? 0) > downloadMb * MIB)
       throw new DownloadTooLargeError(downloadMb);

@@ -44,4 +44,5 @@ export const GGML_TYPES: ReadonlyMap<number, GgmlType> = new Map([
   [35, type('tq2_0', 256, 66)],
   [39, type('mxfp4', 32, 17)],
   [40, type('nvfp4', 64, 36)],
+  [41, type('q1_0', 128, 18)],
 ]);
