@@ -156,9 +156,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** The jobs of a kind that wait or run, whoever's they are, with what they ask for. */
-  async unfinished(
-    kind: string,
-  ): Promise<Array<{ id: string; ownerId: string; request: object }>> {
+  async unfinished(kind: string): Promise<Array<{ id: string; ownerId: string; request: object }>> {
     const jobs = await this.jobs.unfinished(kind);
     return jobs.map(({ id, ownerId, request }) => ({ id, ownerId, request }));
   }
