@@ -6,7 +6,7 @@ import { root } from './lib/paths.mjs';
 import { runMain } from './lib/step.mjs';
 
 await runMain(async () => {
-  const module = join(root, 'dist/src/system/build-info.js');
+  const module = join(root, 'dist/src/common/build-info.js');
   const { readGit } = await import(pathToFileURL(module).href);
   writeFileSync(join(root, 'dist/build-info.json'), `${JSON.stringify(await readGit())}\n`);
 });

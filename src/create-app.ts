@@ -43,6 +43,8 @@ export async function createApp(
     frameworkErrors: refuse,
     clientErrorHandler: refuseUnreadable,
     trustProxy: trustedProxies(config.server.trustedProxies),
+    // A path of a model is one part of an address, however deep the model lies.
+    routerOptions: { maxParamLength: 1000 },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, overrides),

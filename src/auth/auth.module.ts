@@ -97,6 +97,7 @@ class JwtSecretModule {}
     ApiKeyService,
     AuditService,
     AuthService,
+    LoginService,
     UnixListener,
     UsersService,
     UserStore,

@@ -5,11 +5,19 @@ export { ApiKey } from './api-key.entity.js';
 export { ApiKeyService, type CreatedApiKey } from './api-key.service.js';
 export { AuditEntry, type AuditDetails } from './audit.entity.js';
 export { AuditService, type AuditAct } from './audit.service.js';
-export { AuthRequiredError, InsufficientPermissionsError } from './auth-errors.js';
+export {
+  AuthRequiredError,
+  InsufficientPermissionsError,
+  InvalidCredentialsError,
+  LoginDisabledError,
+  LoginUnavailableError,
+  TooManyAttemptsError,
+} from './auth-errors.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService, type Handshake } from './auth.service.js';
 export { readBasic } from './basic-credential.js';
 export { Client, clientOf, type LoginClient } from './client.js';
+export { LoginService } from './login.service.js';
 export { MACHINE_ACCOUNTS, type MachineAccounts } from './machine-accounts.js';
 export { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';
 export { Caller, callerOf, can, principalOf, type Principal } from './principal.js';

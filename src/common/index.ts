@@ -1,4 +1,5 @@
 export { atomically, change, rowsOf, type SqlValue, type Steps } from './atomically.js';
+export { readBuildInfo, readGit, type BuildInfo } from './build-info.js';
 export { unixSeconds } from './clock.js';
 export { instantColumn } from './columns.js';
 export { Departure } from './departure.js';

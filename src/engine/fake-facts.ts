@@ -70,7 +70,7 @@ export const FAKE_FACTS: EngineFacts = {
   conversionTypes: conversionTypesOf(WEIGHT_TYPES),
   rngTypes: ['std_default', 'cuda', 'cpu'],
   predictions: ['eps', 'v', 'edm_v', 'sd3_flow', 'flux_flow', 'flux2_flow'],
-  loraApplyModes: ['auto', 'immediately', 'at_runtime'],
+  loraApplyModes: ['auto', 'at_runtime'],
   hiresUpscalers: [
     'None',
     'Latent',

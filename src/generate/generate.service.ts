@@ -80,6 +80,7 @@ export class GenerateService implements OnApplicationBootstrap {
     const model = await this.model(kind, textOf(given, 'model_name'));
     const options = {
       ...withDefaults(kind, given, model.recommended, defaults),
+      ...(await this.upscalerFor(kind, given)),
       model_name: model.name,
     };
     const together = problemsTogether(kind, options);
@@ -87,6 +88,13 @@ export class GenerateService implements OnApplicationBootstrap {
     await this.parts.resolve(options, model);
     const taken: OptionValues = await this.pictures.takeIn(principal, options);
     return { kind, model: { id: model.id, name: model.name }, options: taken };
+  }
+
+  /** The upscaler by its name, for pictures that are enlarged after they were drawn. */
+  private async upscalerFor(kind: GenerationKind, given: OptionValues): Promise<OptionValues> {
+    if (kind === 'upscale' || given['upscale'] !== true) return {};
+    const { name } = await this.model('upscale', textOf(given, 'upscale_model'));
+    return { upscale_model: name };
   }
 
   /** The model of this name for this kind of generation; the default one for an empty name. */

@@ -70,7 +70,7 @@ export class GenerationService implements OnModuleInit {
     const { images, files, used }: Drawn =
       request.kind === 'upscale'
         ? await this.upscaling.run(job, request, model)
-        : await this.draw(job, request, model);
+        : await this.drawAndEnlarge(job, request, model);
     job.report({ phase: 'saving' });
     await this.outputs.begin(job.id);
     const facts = await this.engine.facts();
@@ -82,6 +82,16 @@ export class GenerationService implements OnModuleInit {
   private modelOf({ kind, model }: GenerationRequest): Promise<Model> {
     if (kind === 'upscale') return this.models.findOfType('esrgan', model.id);
     return this.models.find(model.id);
+  }
+
+  private async drawAndEnlarge(
+    job: RunningJob,
+    request: GenerationRequest,
+    model: Model,
+  ): Promise<Drawn> {
+    const { images: drawn, files, used = NOTHING_ELSE } = await this.draw(job, request, model);
+    const { images, paths } = await this.upscaling.afterDrawing(job, request, drawn);
+    return { images, files, used: { ...used, paths: { ...used.paths, ...paths } } };
   }
 
   private async draw(job: RunningJob, request: GenerationRequest, model: Model): Promise<Drawn> {

@@ -19,3 +19,4 @@ export {
   type PreviewMode,
   type PreviewWishes,
 } from './preview-preferences.js';
+export { promptVariants } from './prompt-variants.js';

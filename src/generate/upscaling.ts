@@ -1,17 +1,44 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ValidationError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { IMAGE_ENGINE, type ImageEngine, type ModelFiles, type RawImage } from '../engine/index.js';
 import { resizePixels } from '../files/index.js';
-import type { Model } from '../models/index.js';
+import { ModelsService, type Model } from '../models/index.js';
 import type { RunningJob } from '../queue/index.js';
 import { DrawingWatch } from './drawing-watch.js';
-import type { GenerationRequest } from './generation-request.js';
+import { textOf, type GenerationRequest, type OptionValues } from './generation-request.js';
 import { InputPictures } from './input-pictures.js';
 
-/** Enlarges a picture with an upscaling model. */
+/** Largest picture that is enlarged again, in pixels: 192 MiB of RGB, and sixteen times that afterwards. */
+const MAX_PIXELS_AGAIN = 2 ** 26;
+
+/** How pictures are enlarged. */
+interface Enlarging {
+  model: Model;
+  /** Side of a tile of the input in pixels; 0: no tiles; absent: the engine's choice. */
+  tileSize?: number;
+  /** How many times larger each side becomes at a time; absent: as the model makes it. */
+  factor?: number;
+  /** How often. */
+  repeats: number;
+}
+
+interface Enlarged {
+  images: RawImage[];
+  /** What they were enlarged with. */
+  files: ModelFiles;
+}
+
+function numberOf(options: OptionValues, name: string): number | undefined {
+  const value = options[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** Enlarges pictures with an upscaling model: those of a request, and those that were just drawn. */
 @Injectable()
 export class Upscaling {
   constructor(
+    private readonly models: ModelsService,
     private readonly pictures: InputPictures,
     private readonly watch: DrawingWatch,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
@@ -19,24 +46,64 @@ export class Upscaling {
   ) {}
 
   /** @returns one picture, in the size that was asked for, else as large as the model makes it. */
-  async run(
-    job: RunningJob,
-    { options }: GenerationRequest,
-    model: Model,
-  ): Promise<{ images: RawImage[]; files: ModelFiles }> {
+  async run(job: RunningJob, { options }: GenerationRequest, model: Model): Promise<Enlarged> {
     job.report({ phase: 'loading', step: 0, totalSteps: 1 });
     const [input] = await this.pictures.handOut(options);
-    const small = input?.pixels as RawImage;
+    return this.enlarge(job, [input?.pixels as RawImage], {
+      model,
+      tileSize: numberOf(options, 'tile_size'),
+      factor: numberOf(options, 'upscale_factor'),
+      repeats: numberOf(options, 'upscale_repeats') ?? 1,
+    });
+  }
+
+  /** The pictures that were drawn, enlarged if that was asked for. */
+  async afterDrawing(
+    job: RunningJob,
+    { options }: GenerationRequest,
+    drawn: RawImage[],
+  ): Promise<{ images: RawImage[]; paths: Record<string, string> }> {
+    if (options['upscale'] !== true) return { images: drawn, paths: {} };
+    const model = await this.models.findOfType('esrgan', textOf(options, 'upscale_model'));
+    const { images } = await this.enlarge(job, drawn, {
+      model,
+      tileSize: numberOf(options, 'upscale_tile_size'),
+      repeats: numberOf(options, 'upscale_repeats') ?? 1,
+    });
+    return { images, paths: { upscale_model: model.path } };
+  }
+
+  private async enlarge(job: RunningJob, pictures: RawImage[], how: Enlarging): Promise<Enlarged> {
+    const { model, tileSize } = how;
     const spec = {
       path: model.path,
       name: model.name,
       threads: this.config.engine.threads,
-      tileSize: options['tile_size'] as number | undefined,
+      tileSize,
     };
-    const large = await this.engine.upscale(spec, small, this.watch.of(job));
-    const factor = options['upscale_factor'];
-    const images = [typeof factor === 'number' ? await this.fit(large, small, factor) : large];
+    const images: RawImage[] = [];
+    for (const picture of pictures) {
+      images.push(
+        await this.repeat(picture, how, (image) =>
+          this.engine.upscale(spec, image, this.watch.of(job)),
+        ),
+      );
+    }
     return { images, files: { model: model.path } };
+  }
+
+  private async repeat(
+    picture: RawImage,
+    { factor, repeats }: Enlarging,
+    once: (image: RawImage) => Promise<RawImage>,
+  ): Promise<RawImage> {
+    let image = picture;
+    for (let time = 1; time <= repeats; time += 1) {
+      if (time > 1) checkSize(image);
+      const large = await once(image);
+      image = factor === undefined ? large : await this.fit(large, image, factor);
+    }
+    return image;
   }
 
   /** The model has one factor only: what is asked for beyond or below it is resampled from there. */
@@ -46,4 +113,11 @@ export class Upscaling {
     if (width === large.width && height === large.height) return large;
     return resizePixels(large, width, height);
   }
+}
+
+/** @throws ValidationError where there is no telling whether the next one could be held in memory. */
+function checkSize({ width, height }: RawImage): void {
+  if (width * height <= MAX_PIXELS_AGAIN) return;
+  const message = `A picture of ${width}x${height} pixels is too large to be enlarged once more.`;
+  throw new ValidationError([{ field: 'upscale_repeats', message }]);
 }

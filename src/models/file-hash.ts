@@ -100,6 +100,11 @@ export class FileHashes implements BeforeApplicationShutdown {
     });
   }
 
+  /** Of a file that was hashed as it was at the last look at the disk; lower-case hex. */
+  recorded(path: string): string | undefined {
+    return this.records.sha256(path);
+  }
+
   /** How far the file is that is being read; undefined when it is not its turn. */
   progressOf(path: string): HashProgress | undefined {
     return this.reading.find((file) => file.path === path);

@@ -95,6 +95,11 @@ export class ModelsService {
     );
   }
 
+  /** SHA-256 of one file where it is known already, in hex. */
+  knownHash(path: string): string | undefined {
+    return this.hashes.recorded(path);
+  }
+
   /** SHA-256 of one file, in hex; for what is no part of a model, such as a LoRA. */
   hashOf(path: string): Promise<string> {
     return this.hashes.of(path);

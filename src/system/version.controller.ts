@@ -1,8 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/index.js';
-import { Describe, VERSION } from '../common/index.js';
-import { readBuildInfo, type BuildInfo } from './build-info.js';
+import { Describe, readBuildInfo, VERSION, type BuildInfo } from '../common/index.js';
 
 class CommitDto {
   @ApiProperty()

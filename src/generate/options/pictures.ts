@@ -1,4 +1,4 @@
-import type { OptionTable } from './option.js';
+import { GENERATION_KINDS, type OptionTable } from './option.js';
 
 const SOURCES =
   'base64, a data URL, a file of a multipart form, or `job:<job id>/<filename>` of an earlier output';
@@ -115,6 +115,27 @@ export const PICTURES: OptionTable = {
     max: 4096,
     kinds: ['upscale'],
     doc: 'Side of a tile of the input in pixels, 16 or more; 0: no tiles.',
+  },
+  upscale: {
+    type: 'boolean',
+    doc: 'Enlarge what was drawn with an upscaling model.',
+  },
+  upscale_model: {
+    type: 'text',
+    doc: 'Name or id of that model; without it the only or first upscaling model.',
+  },
+  upscale_tile_size: {
+    type: 'integer',
+    min: 0,
+    max: 4096,
+    doc: 'Side of a tile of what that model enlarges, in pixels, 16 or more; 0: no tiles.',
+  },
+  upscale_repeats: {
+    type: 'integer',
+    min: 1,
+    max: 4,
+    kinds: GENERATION_KINDS,
+    doc: 'How often a picture is enlarged, each time by the factor of the model or the one asked for.',
   },
   video_frames: {
     type: 'integer',

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PACKAGE_ROOT, VERSION } from '../common/index.js';
+import { PACKAGE_ROOT } from './package-root.js';
+import { VERSION } from './version.js';
 
 const run = promisify(execFile);
 
