@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { SdcppDrawingModule } from './drawing.module.js';
 import { SdcppJobsModule } from './jobs.module.js';
 
-@Module({ imports: [SdcppJobsModule] })
+@Module({ imports: [SdcppDrawingModule, SdcppJobsModule] })
 export class SdcppModule {}

@@ -1,2 +1,7 @@
 /** What is open to everybody there; a route that should be is added here, on purpose. */
-export const OPEN_ROUTES: readonly string[] = [];
+export const OPEN_ROUTES: readonly string[] = [
+  'GET /sdcpp/health',
+  'GET /sdcpp/login',
+  'POST /sdcpp/auth/login',
+  'POST /sdcpp/auth/logout',
+];
