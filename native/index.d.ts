@@ -349,6 +349,11 @@ export interface ImageOptions {
   previewMode?: string
   /** Steps between previews, from 1. */
   previewInterval?: number
+  /**
+   * Share of the sampling time that previews may take, 0 to 1; without it they take what they take.
+   * It is measured while the call runs, and no preview is made at the last step then.
+   */
+  previewShare?: number
   /** Previews of the denoised picture; true when left out. */
   previewDenoised?: boolean
   /** Previews of the noisy picture before each step; false when left out. */
@@ -554,6 +559,7 @@ export interface VideoOptions {
   /** As for pictures; a preview shows the first frame. */
   previewMode?: string
   previewInterval?: number
+  previewShare?: number
   previewDenoised?: boolean
   previewNoisy?: boolean
 }

@@ -61,12 +61,13 @@ void atelier_install(atelier_progress_fn progress, atelier_log_fn log, atelier_p
     sd_set_log_callback(on_log, nullptr);
 }
 
-void atelier_set_preview(enum preview_t mode, int32_t interval, bool denoised, bool noisy) {
+void atelier_set_preview(enum preview_t mode, bool denoised, bool noisy) {
     if (mode == PREVIEW_NONE) {
         sd_set_preview_callback(nullptr, PREVIEW_NONE, 1, false, false, nullptr);
         return;
     }
-    sd_set_preview_callback(on_preview, mode, interval, denoised, noisy, nullptr);
+    // The interval is read nowhere in the engine.
+    sd_set_preview_callback(on_preview, mode, 1, denoised, noisy, nullptr);
 }
 
 int32_t atelier_new_context(const sd_ctx_params_t* params, sd_ctx_t** out, char* what, size_t what_size) {

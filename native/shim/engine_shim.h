@@ -18,7 +18,7 @@ typedef void (*atelier_log_fn)(int32_t level, const char* text);
 typedef void (*atelier_preview_fn)(int32_t step, int32_t frame_count, const sd_image_t* frames);
 
 void atelier_install(atelier_progress_fn progress, atelier_log_fn log, atelier_preview_fn preview);
-void atelier_set_preview(enum preview_t mode, int32_t interval, bool denoised, bool noisy);
+void atelier_set_preview(enum preview_t mode, bool denoised, bool noisy);
 
 // `what` receives the exception's text when the outcome is ATELIER_THREW.
 int32_t atelier_new_context(const sd_ctx_params_t* params, sd_ctx_t** out, char* what, size_t what_size);

@@ -15,6 +15,8 @@ use napi_derive::napi;
 use crate::exit;
 use crate::ffi;
 use crate::image::ImageOutput;
+use crate::options::steering::PreviewSettings;
+use crate::pacing::Pacer;
 use crate::progress::{Progress, Tracker, Work};
 
 /// Warnings and errors kept of one call.
@@ -56,6 +58,16 @@ struct Job {
     tracker: Tracker,
     cancelled: Arc<AtomicBool>,
     send: Box<dyn Fn(Report)>,
+    previews: Option<(PreviewSettings, Pacer)>,
+}
+
+impl Job {
+    /// Between two steps: decides whether the next one gets a preview.
+    fn pace(&mut self, step: i32, steps: i32) {
+        if let Some((settings, pacer)) = &mut self.previews {
+            settings.apply(pacer.after(step, steps));
+        }
+    }
 }
 
 /// Hands every engine log line to `handler`, replacing the one before. Lines arrive without their line
@@ -96,6 +108,7 @@ pub fn observe<T>(
         tracker: Tracker::new(work),
         cancelled,
         send: Box::new(send),
+        previews: None,
     };
     JOB.set(Some(job));
     exit::set_busy(true);
@@ -103,6 +116,14 @@ pub fn observe<T>(
     exit::set_busy(false);
     JOB.set(None);
     (result, lines(|lines| lines.drain(..).collect()))
+}
+
+/// Has previews made of what the job of this thread samples from here on, as they are due.
+pub fn show(settings: PreviewSettings) {
+    settings.apply(false);
+    with_job(|job| {
+        job.previews = settings.is_wanted().then(|| (settings, settings.pacer()));
+    });
 }
 
 fn lines<T>(act: impl FnOnce(&mut VecDeque<String>) -> T) -> T {
@@ -115,7 +136,11 @@ fn with_job<T>(act: impl FnOnce(&mut Job) -> T) -> Option<T> {
 
 extern "C" fn on_progress(step: i32, steps: i32, seconds: f32) -> bool {
     let stop = with_job(|job| {
-        if let Some(progress) = job.tracker.on_progress(step, steps, seconds) {
+        let progress = job.tracker.on_progress(step, steps, seconds);
+        if step == 0 || progress.as_ref().is_some_and(Progress::is_sampling) {
+            job.pace(step, steps);
+        }
+        if let Some(progress) = progress {
             (job.send)(Report::Progress(progress));
         }
         !job.tracker.must_not_throw() && job.cancelled.load(Ordering::Acquire)

@@ -5,6 +5,7 @@ use std::ptr::{self, NonNull};
 
 use diffusion_rs_sys as sd;
 
+use crate::callbacks;
 use crate::engine_thread::{Engine, guarded};
 use crate::failure::{Code, Failure, Outcome};
 use crate::ffi;
@@ -63,7 +64,7 @@ impl Context {
     }
 
     pub fn generate_image(&self, request: &ImageRequest) -> Outcome<Vec<ImageOutput>> {
-        request.preview.apply();
+        callbacks::show(request.preview);
         let mut images = ptr::null_mut();
         // SAFETY: the context is loaded, this is the only thread that uses it, and the request keeps
         // everything its struct points to alive during the call.
@@ -76,7 +77,7 @@ impl Context {
     }
 
     pub fn generate_video(&self, request: &VideoRequest) -> Outcome<VideoOutput> {
-        request.preview.apply();
+        callbacks::show(request.preview);
         let (mut frames, mut count, mut audio) = (ptr::null_mut(), 0, ptr::null_mut());
         // SAFETY: as in `generate_image`.
         guarded(|what, size| unsafe {

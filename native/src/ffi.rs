@@ -13,7 +13,7 @@ pub type PreviewFn = extern "C" fn(step: i32, frame_count: i32, frames: *const s
 
 unsafe extern "C" {
     pub fn atelier_install(progress: ProgressFn, log: LogFn, preview: PreviewFn);
-    pub fn atelier_set_preview(mode: sd::preview_t, interval: i32, denoised: bool, noisy: bool);
+    pub fn atelier_set_preview(mode: sd::preview_t, denoised: bool, noisy: bool);
     pub fn atelier_new_context(
         params: *const sd::sd_ctx_params_t,
         out: *mut *mut sd::sd_ctx_t,

@@ -13,6 +13,7 @@ mod image;
 mod info;
 mod names;
 mod options;
+mod pacing;
 mod pam;
 mod peer;
 mod progress;

@@ -25,6 +25,12 @@ pub struct Progress {
     pub pass: i32,
 }
 
+impl Progress {
+    pub fn is_sampling(&self) -> bool {
+        self.phase == "sampling"
+    }
+}
+
 /// What the work on the engine thread is, as far as progress is concerned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Work {

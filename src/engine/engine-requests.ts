@@ -179,8 +179,8 @@ interface DrawRequest extends Sampling {
   vaeTiling?: VaeTiling;
   cache?: StepCache;
   hires?: HiresFix;
-  /** Ask for previews each so many steps. */
-  preview?: { mode: 'proj' | 'tae' | 'vae'; interval: number };
+  /** Ask for previews: each so many steps, and as long as they take no more than a share of the time. */
+  preview?: { mode: 'proj' | 'tae' | 'vae'; interval: number; share?: number };
 }
 
 /** Pictures to draw; picture n of a batch has seed + n. */

@@ -121,6 +121,7 @@ function toCommonOptions(request: ImageRequest | VideoRequest) {
     hires: request.hires,
     previewMode: request.preview?.mode,
     previewInterval: request.preview?.interval,
+    previewShare: request.preview?.share,
   };
 }
 

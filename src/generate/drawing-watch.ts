@@ -8,8 +8,11 @@ import type { Model } from '../models/index.js';
 import type { RunningJob } from '../queue/index.js';
 import type { PreviewWishes } from './preview-preferences.js';
 
-/** How many previews a picture gets at most: a decoder takes as long as several steps, a projection nearly nothing. */
-const PREVIEWS = { proj: 20, tae: 3, vae: 3 };
+/** How many previews a picture gets at most. */
+const PREVIEWS = 20;
+
+/** Of the time of the steps, for all previews together: a decoder may take as long as several steps. */
+const PREVIEW_SHARE = 0.2;
 
 /** Follows the engine for a job: steps, and previews for whoever watches. */
 @Injectable()
@@ -36,8 +39,8 @@ export class DrawingWatch {
     if (!this.isWanted(ownerId, wishes) || wishes.mode === 'none') return undefined;
     const wanted = wishes.mode === 'tae' && !hasTiny ? undefined : wishes.mode;
     const mode = wanted ?? model.preview;
-    const interval = wishes.interval ?? Math.ceil((steps + 1) / (PREVIEWS[mode] + 1));
-    return { mode, interval };
+    if (wishes.interval) return { mode, interval: wishes.interval };
+    return { mode, interval: Math.ceil((steps + 1) / (PREVIEWS + 1)), share: PREVIEW_SHARE };
   }
 
   of(job: RunningJob, wishes: PreviewWishes = {}): EngineWatch {

@@ -47,7 +47,7 @@ describe('a job', () => {
       await server().feed(bob),
       await server().feed(server().admin),
     ];
-    const id = await alice.submit({ ...APPLE, steps: 8 });
+    const id = await alice.submit({ ...APPLE, steps: 40 });
     for (const feed of [hers, overseers]) {
       await feed.until(id, ({ status }) => status === 'completed');
       const previews = feed.of(id).flatMap(({ preview }) => preview ?? []);

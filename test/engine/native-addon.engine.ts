@@ -170,6 +170,33 @@ describe('ImageContext.generateImage', () => {
     expect(image).toMatchObject({ width: 192, height: 192 });
   });
 
+  /** The steps after which there was a preview. */
+  async function previewSteps(options: Partial<ImageOptions>): Promise<number[]> {
+    const shown: number[] = [];
+    await context.generateImage({ ...apple, ...options }, undefined, ({ step }) => {
+      shown.push(step);
+    });
+    return shown;
+  }
+
+  it('shows it only every so many steps, where asked to', async () => {
+    const sampleParams = { ...apple.sampleParams, sampleSteps: 7 };
+    const options = { sampleParams, previewMode: 'proj', previewInterval: 3 };
+    expect(await previewSteps(options)).toEqual([3, 6]);
+    expect(await previewSteps({ ...options, batchCount: 2 })).toEqual([3, 6, 3, 6]);
+  });
+
+  it('takes no more of the time for it than the share it is given', async () => {
+    const sampleParams = { ...apple.sampleParams, sampleSteps: 12 };
+    const options = { sampleParams, previewMode: 'tae' };
+    expect(await previewSteps({ ...options, previewShare: 0 })).toEqual([]);
+    const some = await previewSteps({ ...options, previewShare: 0.5 });
+    expect(some.length).toBeGreaterThan(0);
+    expect(some.length).toBeLessThan(8);
+    expect(some).not.toContain(12);
+    expect(await previewSteps({ ...options, previewShare: 1 })).toHaveLength(12);
+  });
+
   it.each(['proj', 'tae'])('shows the picture on its way with %s', async (previewMode) => {
     const previews: Preview[] = [];
     const options = { ...apple, previewMode, previewInterval: 1 };
@@ -232,6 +259,7 @@ describe('ImageContext.generateImage', () => {
     ['controlStrength', { controlStrength: Number.POSITIVE_INFINITY }],
     ['previewMode', { previewMode: 'nope' }],
     ['previewInterval', { previewInterval: 0 }],
+    ['previewShare', { previewShare: 1.5 }],
     ['loras[1].multiplier', { loras: [{ path: 'a' }, { path: 'b', multiplier: Number.NaN }] }],
     ['initImage.channels', { initImage: { ...one, channels: 1, data: new Uint8Array(1) } }],
     ['initImage.channels', { initImage: { ...one, channels: 4, data: new Uint8Array(4) } }],

@@ -68,6 +68,9 @@ pub struct ImageOptions {
     pub preview_mode: Option<String>,
     /// Steps between previews, from 1.
     pub preview_interval: Option<f64>,
+    /// Share of the sampling time that previews may take, 0 to 1; without it they take what they take.
+    /// It is measured while the call runs, and no preview is made at the last step then.
+    pub preview_share: Option<f64>,
     /// Previews of the denoised picture; true when left out.
     pub preview_denoised: Option<bool>,
     /// Previews of the noisy picture before each step; false when left out.
@@ -182,6 +185,7 @@ impl ImageOptions {
         let preview = PreviewSettings::check(
             self.preview_mode,
             self.preview_interval,
+            self.preview_share,
             self.preview_denoised,
             self.preview_noisy,
         )?;

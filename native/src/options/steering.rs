@@ -10,6 +10,7 @@ use crate::failure::Outcome;
 use crate::ffi;
 use crate::image::MAX_SIDE;
 use crate::names;
+use crate::pacing::Pacer;
 
 /// A low-rank adaptation applied to one generation.
 #[napi(object, object_to_js = false)]
@@ -138,9 +139,11 @@ impl TilingOptions {
 }
 
 /// Pictures of the run so far; a setting of the engine that is global, so every run sets it.
+#[derive(Clone, Copy)]
 pub struct PreviewSettings {
     mode: sd::preview_t,
     interval: i32,
+    share: f32,
     denoised: bool,
     noisy: bool,
 }
@@ -149,6 +152,7 @@ impl PreviewSettings {
     pub fn check(
         mode: Option<String>,
         interval: Option<f64>,
+        share: Option<f64>,
         denoised: Option<bool>,
         noisy: Option<bool>,
     ) -> Outcome<PreviewSettings> {
@@ -156,6 +160,7 @@ impl PreviewSettings {
         let mut settings = PreviewSettings {
             mode: sd::preview_t::PREVIEW_NONE,
             interval: 1,
+            share: 1.0,
             denoised: denoised.unwrap_or(true),
             noisy: noisy.unwrap_or(false),
         };
@@ -166,17 +171,28 @@ impl PreviewSettings {
             interval,
             1..=MAX_STEPS,
         )?;
+        at.float_in(&mut settings.share, "previewShare", share, 0.0..=1.0)?;
         Ok(settings)
     }
 
-    pub fn apply(&self) {
+    pub fn is_wanted(&self) -> bool {
+        self.mode != sd::preview_t::PREVIEW_NONE
+    }
+
+    pub fn pacer(&self) -> Pacer {
+        Pacer::new(self.interval, f64::from(self.share))
+    }
+
+    /// Tells the engine whether to make a preview at its next step.
+    pub fn apply(&self, due: bool) {
         let PreviewSettings {
             mode,
-            interval,
             denoised,
             noisy,
+            ..
         } = *self;
-        // SAFETY: called on the engine thread between runs, and the mode is a declared value.
-        unsafe { ffi::atelier_set_preview(mode, interval, denoised, noisy) };
+        // SAFETY: called on the engine thread, between runs or from its callback between two steps,
+        // and the mode is a declared value.
+        unsafe { ffi::atelier_set_preview(mode, due && denoised, due && noisy) };
     }
 }

@@ -57,6 +57,7 @@ pub struct VideoOptions {
     /// As for pictures; a preview shows the first frame.
     pub preview_mode: Option<String>,
     pub preview_interval: Option<f64>,
+    pub preview_share: Option<f64>,
     pub preview_denoised: Option<bool>,
     pub preview_noisy: Option<bool>,
 }
@@ -158,6 +159,7 @@ impl VideoOptions {
         let preview = PreviewSettings::check(
             self.preview_mode,
             self.preview_interval,
+            self.preview_share,
             self.preview_denoised,
             self.preview_noisy,
         )?;
