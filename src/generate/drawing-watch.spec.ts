@@ -34,8 +34,8 @@ describe('the previews that the engine is asked for', () => {
     ['nothing for who wants none', { enabled: false }, {}, NONE],
     ['nothing in the mode none', { mode: 'none' }, {}, NONE],
     ['nothing where the server makes none', { enabled: true }, { previews: false }, NONE],
-    ['few of those that take long', { mode: 'vae' }, {}, { mode: 'vae', interval: 6 }],
-    ['as many as are wanted', { mode: 'vae', interval: 2 }, {}, { mode: 'vae', interval: 2 }],
+    ['what a fifth of the time allows', { mode: 'vae' }, {}, { mode: 'vae', share: 0.2 }],
+    ['as many as are wanted', { mode: 'vae', interval: 2 }, {}, { interval: 2, share: undefined }],
     ['the small decoder', { mode: 'tae' }, { hasTiny: true }, { mode: 'tae' }],
     ['another one where that is not loaded', { mode: 'tae' }, {}, { mode: 'proj' }],
   ])('are %s', (_, wishes, place, expected) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImageOptions, Preview, Progress } from '../../native/index.js';
+import type { ImageOptions, Progress } from '../../native/index.js';
 import { ImageContext, engineInfo, engineNames, setLogHandler } from '../../native/index.js';
 import { apple, digest, model, rgb, tiles, withSteps } from '../support/native-addon.js';
 
@@ -168,47 +168,6 @@ describe('ImageContext.generateImage', () => {
     expect(phases.indexOf('encoding')).toBeLessThan(phases.indexOf('sampling 0'));
     expect(phases.at(-1)).toBe('decoding');
     expect(image).toMatchObject({ width: 192, height: 192 });
-  });
-
-  /** The steps after which there was a preview. */
-  async function previewSteps(options: Partial<ImageOptions>): Promise<number[]> {
-    const shown: number[] = [];
-    await context.generateImage({ ...apple, ...options }, undefined, ({ step }) => {
-      shown.push(step);
-    });
-    return shown;
-  }
-
-  it('shows it only every so many steps, where asked to', async () => {
-    const sampleParams = { ...apple.sampleParams, sampleSteps: 7 };
-    const options = { sampleParams, previewMode: 'proj', previewInterval: 3 };
-    expect(await previewSteps(options)).toEqual([3, 6]);
-    expect(await previewSteps({ ...options, batchCount: 2 })).toEqual([3, 6, 3, 6]);
-  });
-
-  it('takes no more of the time for it than the share it is given', async () => {
-    const sampleParams = { ...apple.sampleParams, sampleSteps: 12 };
-    const options = { sampleParams, previewMode: 'tae' };
-    expect(await previewSteps({ ...options, previewShare: 0 })).toEqual([]);
-    const some = await previewSteps({ ...options, previewShare: 0.5 });
-    expect(some.length).toBeGreaterThan(0);
-    expect(some.length).toBeLessThan(8);
-    expect(some).not.toContain(12);
-    expect(await previewSteps({ ...options, previewShare: 1 })).toHaveLength(12);
-  });
-
-  it.each(['proj', 'tae'])('shows the picture on its way with %s', async (previewMode) => {
-    const previews: Preview[] = [];
-    const options = { ...apple, previewMode, previewInterval: 1 };
-    const [image] = await context.generateImage(options, undefined, (preview) => {
-      previews.push(preview);
-    });
-    expect(previews.map((preview) => preview.step)).toEqual([1, 2, 3, 4]);
-    for (const preview of previews) {
-      const { width, height, channels, data } = preview.image;
-      expect(data).toHaveLength(width * height * channels);
-    }
-    expect(image).toBeDefined();
   });
 
   it('paints into a picture under a mask', async () => {

@@ -61,7 +61,7 @@ describe('SupervisedEngine', () => {
   });
 
   it('ends a process from which nothing is heard', async () => {
-    const engine = await start(1000);
+    const engine = await start(5000);
     const { pid } = engine;
     const call = drawing(engine, (step) => step === 2 && process.kill(pid!, 'SIGSTOP'));
     await expect(call).rejects.toMatchObject({ reason: 'stalled' });
