@@ -35,10 +35,14 @@ describe('the previews that the engine is asked for', () => {
     ['nothing in the mode none', { mode: 'none' }, {}, NONE],
     ['nothing where the server makes none', { enabled: true }, { previews: false }, NONE],
     ['what a fifth of the time allows', { mode: 'vae' }, {}, { mode: 'vae', share: 0.2 }],
-    ['as many as are wanted', { mode: 'vae', interval: 2 }, {}, { interval: 2, share: undefined }],
+    ['as many as are wanted', { mode: 'vae', interval: 2 }, {}, { mode: 'vae', interval: 2 }],
     ['the small decoder', { mode: 'tae' }, { hasTiny: true }, { mode: 'tae' }],
     ['another one where that is not loaded', { mode: 'tae' }, {}, { mode: 'proj' }],
   ])('are %s', (_, wishes, place, expected) => {
     expect(asked(wishes, place) ?? NONE).toMatchObject(expected);
+  });
+
+  it('may take what they take where their number is wanted', () => {
+    expect(asked({ interval: 2 }, {})).not.toHaveProperty('share');
   });
 });
