@@ -15,11 +15,11 @@ export class MessageDto {
 
 type Schema = Extract<Parameters<typeof ApiResponse>[0], { schema: unknown }>['schema'];
 
-/** The good reply of a route: JSON of a class, or files of some content types. */
+/** The good reply of a route: JSON of a class, or files of some content types, of which one may be JSON. */
 export type ReplyDescription =
   | { reply: Type<unknown>; example: unknown }
   | { schema: Schema; example: unknown }
-  | { files: string[] };
+  | { files: string[]; json?: { schema: Schema; example: unknown } };
 
 export type RouteDescription = ReplyDescription & {
   /** What it does, in a few words. */
@@ -79,7 +79,8 @@ function goodReply(description: RouteDescription): MethodDecorator {
       type,
       { schema: type === 'text/event-stream' ? ONE_EVENT : { type: 'string', format: 'binary' } },
     ]);
-    return ApiResponse({ ...common, content: Object.fromEntries(content) });
+    const json = description.json ? { 'application/json': description.json } : {};
+    return ApiResponse({ ...common, content: { ...Object.fromEntries(content), ...json } });
   }
   const { example } = description;
   if ('schema' in description) {

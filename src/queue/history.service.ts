@@ -21,6 +21,8 @@ export interface JobListQuery extends OwnFilter {
   offset?: number;
   /** By the time of submission; default the newest first. */
   sort?: SortOrder;
+  /** The jobs of all users, for who may see them. */
+  everybody?: boolean;
 }
 
 export interface JobList {
@@ -38,8 +40,19 @@ export interface JobDay {
   jobs: JobDetails[];
 }
 
-function ownOf({ userId }: Principal, filter: OwnFilter): HistoryFilter {
-  return { ...filter, ownerId: userId };
+/** @throws InsufficientPermissionsError */
+function whoseOf(principal: Principal, everybody = false): string | undefined {
+  if (!everybody) return principal.userId;
+  if (can(principal, 'job:read_all')) return undefined;
+  throw new InsufficientPermissionsError('job:read_all');
+}
+
+/** @throws InsufficientPermissionsError */
+function ownOf(
+  principal: Principal,
+  { everybody, ...filter }: OwnFilter & Pick<JobListQuery, 'everybody'>,
+): HistoryFilter {
+  return { ...filter, ownerId: whoseOf(principal, everybody) };
 }
 
 /** Matches nobody: ids of users are never empty. */
@@ -77,7 +90,10 @@ export class HistoryService {
     if (!(await this.removal.remove(id))) throw new JobNotFoundError(id);
   }
 
-  /** A part of the caller's own jobs, the newest first unless it says otherwise. */
+  /**
+   * A part of the caller's own jobs, the newest first unless it says otherwise.
+   * @throws InsufficientPermissionsError where it asks for those of everybody
+   */
   async list(principal: Principal, query: JobListQuery): Promise<JobList> {
     const { jobs, total } = await this.archive.search(ownOf(principal, query), query);
     return { jobs: await this.views.details(principal, jobs), total };
@@ -103,9 +119,16 @@ export class HistoryService {
     return { days: [...days.values()], total };
   }
 
-  /** How many of the caller's own jobs, of these kinds or of all, are in each state. */
-  counts(principal: Principal, kinds?: string[]): Promise<Record<JobState, number>> {
-    return this.archive.countByState(principal.userId, kinds);
+  /**
+   * How many of the caller's own jobs, or of everybody's, of these kinds or of all, are in each state.
+   * @throws InsufficientPermissionsError where it asks for those of everybody
+   */
+  async counts(
+    principal: Principal,
+    kinds?: string[],
+    everybody?: boolean,
+  ): Promise<Record<JobState, number>> {
+    return this.archive.countByState(whoseOf(principal, everybody), kinds);
   }
 
   /** The titles that the caller gave to jobs, in their order; a thousand at most. */

@@ -32,6 +32,13 @@ export { OwnJobs, type OpenFilter, type StepPreview } from './own-jobs.js';
 export { JobRemoval } from './job-removal.js';
 export { JOB_STATES, type JobState } from './job-state.js';
 export type { Lane } from './lanes.js';
+export {
+  FOLDER_ORDERS,
+  OutputFolders,
+  type FolderPage,
+  type FolderQuery,
+  type OutputFolder,
+} from './output-folders.js';
 export { QueueFigures } from './queue-figures.js';
 export { QueueModule } from './queue.module.js';
 export { JobNotFoundError, RetryJobError, SUBMISSION_ERRORS } from './queue.errors.js';

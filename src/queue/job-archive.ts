@@ -88,13 +88,16 @@ export class JobArchive {
     return new Map(rows.map(({ day, count }) => [day, Number(count)]));
   }
 
-  /** How many jobs of a user, of some kinds or of all, are in each state. */
-  async countByState(ownerId: string, kinds?: string[]): Promise<Record<JobState, number>> {
+  /** How many jobs of a user or of all users, of some kinds or of all, are in each state. */
+  async countByState(
+    ownerId: string | undefined,
+    kinds?: string[],
+  ): Promise<Record<JobState, number>> {
     const inOrder = {
       sql: 'FROM "jobs" INDEXED BY "jobs_owner_state" WHERE "ownerId" = ? AND "deletedAt" IS NULL',
-      values: [ownerId],
+      values: [ownerId ?? ''],
     };
-    const { sql, values } = kinds ? historyPart({ ownerId, kinds }) : inOrder;
+    const { sql, values } = kinds || !ownerId ? historyPart({ ownerId, kinds }) : inOrder;
     const rows = await this.source.query<{ state: JobState; count: number }[]>(
       `SELECT "state", count(*) AS "count" ${sql} GROUP BY "state"`,
       values,

@@ -19,6 +19,7 @@ import { JobRunner } from './job-runner.js';
 import { JobViews } from './job-views.js';
 import { JobWaiter } from './job-waiter.js';
 import { JobWork } from './job-work.js';
+import { OutputFolders } from './output-folders.js';
 import { OwnJobs } from './own-jobs.js';
 import { QueueFigures } from './queue-figures.js';
 import { QueueController } from './queue.controller.js';
@@ -46,6 +47,7 @@ import { RecycleBin } from './recycle-bin.js';
     JobViews,
     JobWaiter,
     JobWork,
+    OutputFolders,
     OwnJobs,
     QueueFigures,
     QueueNews,
@@ -60,6 +62,7 @@ import { RecycleBin } from './recycle-bin.js';
     JobEnds,
     JobFollower,
     JobRemoval,
+    OutputFolders,
     JobWaiter,
     OwnJobs,
     QueueFigures,

@@ -1,17 +1,42 @@
 import { Module } from '@nestjs/common';
+import { FilesModule } from '../../files/index.js';
 import { GenerateModule } from '../../generate/index.js';
+import { ModelsModule } from '../../models/index.js';
+import { QueueModule } from '../../queue/index.js';
+import { RealtimeModule } from '../../realtime/index.js';
 import { SettingsModule } from '../../settings/index.js';
+import { SdcppJobModels } from './jobs-model.js';
+import { SdcppJobsController } from './jobs.controller.js';
+import { SdcppJobs } from './jobs.service.js';
+import { SdcppLiveModels } from './live-models.js';
+import { SdcppLive } from './live.service.js';
 import { SdcppMemoryController } from './memory.controller.js';
 import { SdcppMemory } from './memory.service.js';
+import { SdcppOutputsController } from './outputs.controller.js';
+import { SdcppOutputs } from './outputs.service.js';
 import { SdcppPreviewsController } from './previews.controller.js';
 import { SdcppSettingsController } from './settings.controller.js';
 import { SdcppSettings } from './settings.service.js';
 
 /** Jobs, their outputs and previews, what the web UI keeps, and news of it all. */
 @Module({
-  imports: [GenerateModule, SettingsModule],
-  controllers: [SdcppMemoryController, SdcppPreviewsController, SdcppSettingsController],
-  providers: [SdcppMemory, SdcppSettings],
+  imports: [FilesModule, GenerateModule, ModelsModule, QueueModule, RealtimeModule, SettingsModule],
+  controllers: [
+    SdcppJobsController,
+    SdcppMemoryController,
+    SdcppOutputsController,
+    SdcppPreviewsController,
+    SdcppSettingsController,
+  ],
+  providers: [
+    SdcppJobModels,
+    SdcppJobs,
+    SdcppLive,
+    SdcppLiveModels,
+    SdcppMemory,
+    SdcppOutputs,
+    SdcppSettings,
+  ],
   exports: [SdcppMemory],
 })
 export class SdcppJobsModule {}
