@@ -40,7 +40,6 @@ export async function createApp(
     genReqId: requestId,
     // Keep-alive connections must not hold up a stop.
     forceCloseConnections: true,
-    routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: refuse,
     clientErrorHandler: refuseUnreadable,
     trustProxy: trustedProxies(config.server.trustedProxies),

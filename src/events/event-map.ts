@@ -66,6 +66,14 @@ export interface EventMap {
   'job.deleted': { ownerId: string; jobId: string; restorable: boolean };
   /** A deleted job is back, as it was. */
   'job.restored': { ownerId: string; jobId: string; status: JobUpdate['status'] };
+  /** A user has no model chosen any more, in the clients of one API. */
+  'choice.cleared': {
+    userId: string;
+    client: string;
+    what: 'drawing' | 'enlarging';
+    /** The model that it was. */
+    model: ModelChange;
+  };
   /** Jobs came, began or went; told a few times a second at most. */
   'queue.changed': QueueUpdate;
   /** How the server is; told every few seconds while somebody watches. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/index.js';
 import { VERSION } from '../../common/index.js';
-import type { JobUpdate } from '../../events/index.js';
+import type { EventMap, JobUpdate } from '../../events/index.js';
 import {
   LOAD_KIND,
   ModelChoices,
@@ -61,6 +61,14 @@ export class SdcppLiveModels {
       return [eventOf('upscaler_loaded', { model_name, upscale_factor: USUAL_FACTOR })];
     const { type: model_type, architecture: model_architecture } = model;
     return [eventOf('model_loaded', { model_name, model_type, model_architecture })];
+  }
+
+  /** What is told when a user has no model chosen any more; nothing where that was in another API. */
+  async cleared({ client, what, model }: EventMap['choice.cleared']): Promise<LiveEvent[]> {
+    if (client !== DRAWING.client) return [];
+    const known = await this.models.findAny(model.id).catch(() => undefined);
+    const name = what === 'drawing' ? 'model_unloaded' : 'upscaler_unloaded';
+    return [eventOf(name, { model_name: known?.relativePath ?? model.name })];
   }
 
   progress(job: JobDetails, update: JobUpdate): LiveEvent {

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { messageOf } from '../../common/index.js';
-import { EventBus, type JobUpdate } from '../../events/index.js';
+import { EventBus, type EventMap, type JobUpdate } from '../../events/index.js';
 import { QueueService, type JobDetails } from '../../queue/index.js';
 import { LiveDoors, type LiveDoor, type LiveSocket } from '../../realtime/index.js';
 import { statusOf, typeOf } from './jobs-words.js';
@@ -71,6 +71,7 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
       events.on('job.restored', ({ ownerId, jobId, status }) =>
         this.tell(ownerId, eventOf('job_restored', { job_id: jobId, status: statusOf(status) })),
       ),
+      events.on('choice.cleared', (event) => void this.tellCleared(event)),
     );
   }
 
@@ -129,6 +130,13 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
     const { output_group_folders } = await this.settings.output(userId);
     const events = moved(job, update, before ?? likelyBefore(status), output_group_folders);
     for (const event of events) this.tell(userId, event);
+  }
+
+  private async tellCleared(event: EventMap['choice.cleared']): Promise<void> {
+    const clients = this.clientsOf(event.userId);
+    if (clients.length === 0) return;
+    for (const told of await this.models.cleared(event)) this.tell(event.userId, told);
+    await this.tellStatus(clients);
   }
 
   private tellProgress(ownerId: string, job: JobDetails, update: JobUpdate): void {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/index.js';
 import { ValidationError } from '../../common/index.js';
+import { EventBus } from '../../events/index.js';
 import { DRAWABLE_TYPES, ModelsService, type Model, type ModelType } from '../../models/index.js';
 import { JobNotFoundError, QueueService } from '../../queue/index.js';
 import { UserSettings } from '../../settings/index.js';
@@ -48,6 +49,7 @@ export class ModelChoices {
     private readonly parts: RequestParts,
     private readonly generate: GenerateService,
     private readonly queue: QueueService,
+    private readonly events: EventBus,
   ) {}
 
   /**
@@ -111,6 +113,11 @@ export class ModelChoices {
     const none: KeptChoice = { model: null, options: {} };
     await this.settings.set(principal.userId, nameOf(slot), none);
     if (before.loading) await this.stop(principal, before.loading.jobId);
+    if (before.model) {
+      const { id, name } = before.model;
+      const { userId } = principal;
+      this.events.emit('choice.cleared', { userId, ...slot, model: { id, name } });
+    }
     return before;
   }
 

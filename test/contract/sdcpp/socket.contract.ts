@@ -1,12 +1,10 @@
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../../../src/engine/index.js';
-import { ModelChoices } from '../../../src/generate/index.js';
-import { AuthService } from '../../../src/auth/index.js';
 import { cancel, jobEnd, submitted } from '../../support/jobs.js';
 import { createKey } from '../../support/keys.js';
 import { bearer } from '../../support/auth.js';
-import { SdcppFeed, type SdcppEvent } from '../../support/sdcpp-feed.js';
+import { SdcppFeed } from '../../support/sdcpp-feed.js';
 import { sdcppHouse, type SdcppHouse } from '../../support/sdcpp-house.js';
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -74,7 +72,7 @@ describe('Connection', () => {
         headers: bearer(house.tokens.anna),
       });
       feeds.push(feed);
-      await feed.until('server_status');
+      expect((await feed.until('server_status')).data).toMatchObject({ model_loading: false });
     }
   });
 
@@ -102,7 +100,7 @@ describe('Connection', () => {
   ])('takes a credential in %s', async (_, connect) => {
     const feed = await connect();
     const id = await draw();
-    await feed.until('job_added', of(id));
+    expect((await feed.until('job_added', of(id))).data).toMatchObject({ type: 'txt2img' });
   });
 
   it.each(['/ws', '/', '/ws?token=garbage', '/ws?token='])(
@@ -259,60 +257,5 @@ describe('Job Events', () => {
     expect(jobsOf(own)).toEqual(new Set([id]));
     expect(jobsOf(other)).toEqual(new Set([last]));
     expect(jobsOf(admin)).toEqual(new Set());
-  });
-});
-
-describe('Model Events', () => {
-  const DRAWING = { client: 'sdcpp', what: 'drawing' } as const;
-
-  async function choose(model: string): Promise<string> {
-    const { app } = house.server;
-    const headers = bearer(house.tokens.anna);
-    const caller = await app.get(AuthService).authenticateHandshake({ headers });
-    return app.get(ModelChoices).load(caller, DRAWING, { model });
-  }
-
-  const isModelEvent = ({ event }: SdcppEvent): boolean => event.startsWith('model_');
-
-  it('tell of the model that a user has loaded for themselves, and no job', async () => {
-    const [own, other] = [await open(), await open('/ws', bearer(house.tokens.bert))];
-    const { body } = await house.ask('/queue');
-    expect(body['total_count']).toBe(0);
-    await choose('tiny-emoji');
-    const { data } = await own.until('model_loaded');
-    expect(data).toMatchObject({
-      model_name: expect.stringContaining('tiny-emoji'),
-      model_type: expect.any(String),
-    });
-    expect(own.of('model_loading_progress')[0]?.data).toMatchObject({
-      model_name: expect.any(String),
-      step: expect.any(Number),
-      total_steps: expect.any(Number),
-    });
-    expect(own.of('job_added', 'job_status_changed')).toEqual([]);
-    await other.until('memory_status');
-    expect(other.events.filter(isModelEvent)).toEqual([]);
-    expect((await house.ask('/queue')).body['total_count']).toBe(0);
-  });
-
-  it('say why a model could not be loaded', async () => {
-    gate.open();
-    const broken = await sdcppHouse({ engine: FakeEngine.loadingFails('it is broken') });
-    const feed = await SdcppFeed.open(`${broken.base}/ws`, {
-      headers: bearer(broken.tokens.anna),
-    });
-    const headers = bearer(broken.tokens.anna);
-    const { app } = broken.server;
-    const caller = await app.get(AuthService).authenticateHandshake({ headers });
-    await app.get(ModelChoices).load(caller, DRAWING, { model: 'tiny-emoji' });
-    const { data } = await feed.until('model_load_failed');
-    expect(data).toEqual({
-      model_name: expect.stringContaining('tiny-emoji'),
-      error: expect.stringContaining('it is broken'),
-    });
-    const status = await feed.until('server_status', ({ last_error }) => last_error !== null);
-    expect(status.data).toMatchObject({ model_loaded: false, last_error: expect.any(String) });
-    feed.close();
-    await broken.close();
   });
 });
