@@ -4,14 +4,29 @@ import { ValidationError } from '../common/index.js';
 import type { RawImage } from '../engine/index.js';
 import { decodeImage, OutputStore, pictureBytes, UploadStore } from '../files/index.js';
 import { QueueService } from '../queue/index.js';
-import { valuesOf, type OptionValue, type OptionValues } from './generation-request.js';
+import {
+  valuesOf,
+  type GenerationRequest,
+  type OptionValue,
+  type OptionValues,
+} from './generation-request.js';
 import type { PictureOption } from './options/index.js';
 
-/** An earlier output: `job:<job id>/<filename>`. */
-const OUTPUT = /^job:([0-9a-f-]{36})\/([\w.-]{1,128})$/;
+/**
+ * What belongs to an earlier job: `job:<job id>/<filename>` an output, `job:<job id>/<option>` a picture that
+ * went into it, with `/<n>` behind it the n-th of a list, from 0.
+ */
+const OF_JOB = /^job:([0-9a-f-]{36})\/([\w.-]{1,128})(?:\/(\d{1,3}))?$/;
 
 function ids(value: OptionValue): string[] {
   return typeof value === 'string' ? [value] : (value as string[]);
+}
+
+/** The upload that was given to a job as this option. */
+function uploadOf(request: unknown, name: string, index: number): string | undefined {
+  const { options = {} } = (request ?? {}) as Partial<GenerationRequest>;
+  const [found] = valuesOf(options, 'picture', 'pictures').filter((one) => one.name === name);
+  return found && ids(found.value)[index];
 }
 
 /** The pictures that come in with requests: taken in when a job is submitted, handed out when it runs. */
@@ -73,15 +88,16 @@ export class InputPictures {
   }
 
   private async bytesOf(principal: Principal, field: string, source: string): Promise<Buffer> {
-    const output = OUTPUT.exec(source);
-    if (!output) return pictureBytes(source, field);
-    const [, jobId = '', filename = ''] = output;
+    const [, jobId, name = '', index] = OF_JOB.exec(source) ?? [];
+    if (jobId === undefined) return pictureBytes(source, field);
     try {
-      await this.queue.job(principal, jobId);
-      return await this.outputs.read(jobId, filename);
+      const { parameters } = await this.queue.job(principal, jobId);
+      const upload = uploadOf(parameters, name, Number(index ?? 0));
+      if (upload !== undefined) return await this.uploads.read(upload);
+      return await this.outputs.read(jobId, name);
     } catch {
       throw new ValidationError([
-        { field, message: `${field} names no output of yours: ${source}.` },
+        { field, message: `${field} names no picture of a job of yours: ${source}.` },
       ]);
     }
   }

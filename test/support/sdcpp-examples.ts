@@ -105,3 +105,128 @@ export const LOAD_EXAMPLES: [string, object, string][] = [
     'SD1.5',
   ],
 ];
+
+/** Every "Generate …" of the document's examples by model type: the example that loads its model, and the body. */
+export const TXT2IMG_EXAMPLES: [string, string, object][] = [
+  [
+    'SD1.5',
+    'SD1.5',
+    { prompt: 'a lovely cat', width: 512, height: 512, steps: 20, cfg_scale: 7.0 },
+  ],
+  [
+    'SDXL',
+    'SDXL with a VAE',
+    {
+      prompt: 'a lovely cat, masterpiece, best quality',
+      negative_prompt: 'low quality, worst quality',
+      width: 1024,
+      height: 1024,
+      steps: 20,
+      cfg_scale: 7.0,
+    },
+  ],
+  [
+    'SD3.5',
+    'SD3.5 Large',
+    {
+      prompt: 'a lovely cat holding a sign says "Stable diffusion 3.5 Large"',
+      width: 1024,
+      height: 1024,
+      steps: 20,
+      cfg_scale: 4.5,
+      sampler: 'euler',
+    },
+  ],
+  [
+    'Flux',
+    'FLUX.1-dev',
+    {
+      prompt: 'a lovely cat holding a sign says "flux.cpp"',
+      width: 1024,
+      height: 1024,
+      steps: 20,
+      cfg_scale: 1.0,
+      sampler: 'euler',
+    },
+  ],
+  [
+    'Flux-schnell',
+    'FLUX.1-schnell',
+    {
+      prompt: 'a lovely cat holding a sign says "flux.cpp"',
+      width: 1024,
+      height: 1024,
+      steps: 4,
+      cfg_scale: 1.0,
+      sampler: 'euler',
+    },
+  ],
+  [
+    'Qwen-Image',
+    'Qwen-Image',
+    {
+      prompt:
+        'A beautiful Chinese woman wearing a T-shirt with the QWEN logo is smiling at the camera',
+      width: 1024,
+      height: 1024,
+      steps: 20,
+      cfg_scale: 2.5,
+      sampler: 'euler',
+    },
+  ],
+  [
+    'Z-Image Turbo',
+    'Z-Image Turbo',
+    {
+      prompt:
+        'A solitary 27-year-old woman sits sideways on a weathered, moss-flecked tree trunk that lies diagonally across a quiet forest clearing',
+      negative_prompt: 'piercings, jewelry, tattoos',
+      width: 1024,
+      height: 688,
+      steps: 8,
+      cfg_scale: 1.0,
+      sampler: 'euler',
+      scheduler: 'smoothstep',
+      seed: 42,
+      batch_count: 4,
+      easycache: true,
+    },
+  ],
+  [
+    'Z-Image with a LoRA',
+    'Z-Image Turbo',
+    {
+      prompt:
+        '<lora:zimage_amberrayne_v1:0.6>A cinematic photograph of a solitary hooded figure walking through a rain-slicked metropolis at night.',
+      width: 1024,
+      height: 512,
+      steps: 8,
+      cfg_scale: 1.0,
+      sampler: 'euler',
+      scheduler: 'smoothstep',
+    },
+  ],
+  [
+    'a LoRA with Flux',
+    'FLUX.1-dev',
+    {
+      prompt: 'a lovely cat <lora:realism_lora:1.0>',
+      width: 1024,
+      height: 1024,
+      steps: 20,
+      cfg_scale: 1.0,
+      sampler: 'euler',
+    },
+  ],
+  [
+    'several LoRAs',
+    'SD1.5',
+    {
+      prompt: 'a beautiful landscape <lora:add_detail:0.8> <lora:enhance_colors:0.5>',
+      width: 512,
+      height: 512,
+      steps: 20,
+      cfg_scale: 7.0,
+    },
+  ],
+];

@@ -7,21 +7,22 @@ import { addUser, tokenOf } from './auth.js';
 import { temporaryFolder } from './folder.js';
 import { gguf, safetensors, SAMPLES, writeSparse, type Tensors } from './weight-files.js';
 
-const CLIP_L: Tensors = { 'text_model.embeddings.token_embedding.weight': [49_408, 768] };
+// What is told by one axis is small in the other: these files are hashed.
+const CLIP_L: Tensors = { 'text_model.embeddings.token_embedding.weight': [49, 768] };
 
 const CLIP_G: Tensors = {
   'text_model.encoder.layers.0.self_attn.q_proj.weight': [1280, 1280],
-  'text_model.embeddings.token_embedding.weight': [49_408, 1280],
+  'text_model.embeddings.token_embedding.weight': [49, 1280],
 };
 
 const T5: Tensors = {
-  'encoder.block.0.layer.0.SelfAttention.q.weight': [4096, 4096],
-  'shared.weight': [32_128, 4096],
+  'encoder.block.0.layer.0.SelfAttention.q.weight': [64, 4096],
+  'shared.weight': [32, 4096],
 };
 
 const UMT5: Tensors = {
-  'enc.blk.0.attn_q.weight': [4096, 4096],
-  'token_embd.weight': [256_384, 4096],
+  'enc.blk.0.attn_q.weight': [64, 64],
+  'token_embd.weight': [256_384, 8],
 };
 
 const LLM: Tensors = { 'model.layers.0.self_attn.q_proj.weight': [64, 64] };

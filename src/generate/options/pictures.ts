@@ -1,7 +1,7 @@
 import { GENERATION_KINDS, type OptionTable } from './option.js';
 
 const SOURCES =
-  'base64, a data URL, a file of a multipart form, or `job:<job id>/<filename>` of an earlier output';
+  'base64, a data URL, a file of a multipart form, or `job:<job id>/<filename>` of an earlier output, or `job:<job id>/<option>` of what went into it';
 
 /** The kinds that ControlNet can guide. */
 export const GUIDED_KINDS = ['text2img', 'img2img', 'inpainting', 'controlnet'] as const;
