@@ -38,4 +38,11 @@ export { LOAD_OPTIONS } from './loading/load-options.js';
 export type { ChoiceOption, Described, PlainOption, Table } from './loading/option.js';
 export { typeSchema } from './loading/option-schema.js';
 export { PartFinder, refusedPart } from './parts/part-finder.js';
+export {
+  CONVERSION_ERRORS,
+  DOWNLOAD_ERRORS,
+  HUB_ERRORS,
+  UPLOAD_ERRORS,
+} from './transfer-errors.js';
+export { UPLOAD_FORM } from './upload/uploads.controller.js';
 export { ModelUploads, type UploadedModel } from './upload/uploads.service.js';

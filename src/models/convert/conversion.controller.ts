@@ -3,11 +3,9 @@ import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, Length } from 'class-validator';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../auth/index.js';
 import { Describe, Optional } from '../../common/index.js';
-import { EngineError } from '../../engine/index.js';
-import { Idempotent, SUBMISSION_ERRORS } from '../../queue/index.js';
-import { DiskFullError, ModelExistsError } from '../fetch/fetch.errors.js';
+import { Idempotent } from '../../queue/index.js';
 import { MODEL_TYPES, type ModelType } from '../model-type.js';
-import { ModelFolderError, ModelNotFoundError } from '../models.errors.js';
+import { CONVERSION_ERRORS } from '../transfer-errors.js';
 import { ModelConversion } from './conversion.service.js';
 
 const LONGEST = 1000;
@@ -95,14 +93,7 @@ export class ConversionController {
       position: 1,
       output: 'checkpoints/sd_xl_base_1.0.q8_0.gguf',
     } satisfies ConversionAcceptedDto,
-    errors: [
-      new ModelNotFoundError('sd_xl', ['sd_xl_base_1.0.safetensors']),
-      new ModelExistsError('checkpoints/sd_xl_base_1.0.q8_0.gguf'),
-      new ModelFolderError('checkpoint'),
-      new DiskFullError({ needed: 5e9, free: 2e9, reserve: 1e9 }),
-      new EngineError('unavailable', 'The image engine could not be started.'),
-      ...SUBMISSION_ERRORS,
-    ],
+    errors: CONVERSION_ERRORS,
   })
   async convert(
     @Caller() caller: Principal,

@@ -58,7 +58,7 @@ export class ModelConversion implements OnModuleInit {
   async start(
     principal: Principal,
     wanted: WantedConversion,
-    { address, origin }: StartOptions = {},
+    { address, origin, label }: StartOptions = {},
   ): Promise<StartedConversion> {
     const request = await this.plan.of(wanted);
     const { output_path: outputPath, input_path: inputPath, output_type: type } = request;
@@ -70,6 +70,7 @@ export class ModelConversion implements OnModuleInit {
       request,
       model: basename(inputPath),
       ...(origin && { origin }),
+      ...(label && { label }),
     });
     const output = this.places.shown(outputPath);
     await this.audit.record({

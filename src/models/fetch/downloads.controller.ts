@@ -2,19 +2,10 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../auth/index.js';
 import { Describe } from '../../common/index.js';
-import { AddressRefusedError } from '../../files/index.js';
-import { Idempotent, SUBMISSION_ERRORS } from '../../queue/index.js';
-import {
-  FileNotAcceptedError,
-  HubBusyError,
-  HubNotFoundError,
-  HubRefusedError,
-  HubUnavailableError,
-} from '../hubs/hub.errors.js';
+import { Idempotent } from '../../queue/index.js';
 import { Hubs } from '../hubs/hubs.js';
-import { ModelFolderError } from '../models.errors.js';
+import { DOWNLOAD_ERRORS, HUB_ERRORS } from '../transfer-errors.js';
 import { ModelDownloads } from './downloads.service.js';
-import { DiskFullError, ModelExistsError, ModelFileTooLargeError } from './fetch.errors.js';
 import {
   CivitaiFileDto,
   DownloadAcceptedDto,
@@ -24,14 +15,6 @@ import {
 } from './hub.dto.js';
 
 const SHA256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
-
-const HUB_ERRORS = [
-  new HubNotFoundError('Civitai has no model 123456.'),
-  new HubRefusedError('Civitai does not give model 123456 to this server.'),
-  new FileNotAcceptedError('Civitai has no weight file for this version of the model.'),
-  new HubBusyError('Civitai', 30),
-  new HubUnavailableError('Civitai', 'it took longer than 20 seconds'),
-];
 
 /** Seed sdcpp-restapi, "Model Downloads". */
 @ApiTags('models')
@@ -65,15 +48,7 @@ export class DownloadsController {
       sha256: SHA256,
       joined: false,
     } satisfies DownloadAcceptedDto,
-    errors: [
-      ...HUB_ERRORS,
-      new AddressRefusedError(),
-      new ModelExistsError('checkpoints/anime/model.safetensors'),
-      new ModelFolderError('checkpoint'),
-      new ModelFileTooLargeError(131_072),
-      new DiskFullError({ needed: 5e9, free: 2e9, reserve: 1e9 }),
-      ...SUBMISSION_ERRORS,
-    ],
+    errors: DOWNLOAD_ERRORS,
   })
   async download(
     @Caller() caller: Principal,

@@ -30,6 +30,8 @@ export interface StartOptions {
   address?: string;
   /** What the client sent, where it speaks another API. */
   origin?: NewJob['origin'];
+  /** The title that the user gave it. */
+  label?: string;
 }
 
 /** A download that was accepted. */

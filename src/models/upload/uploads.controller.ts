@@ -2,15 +2,9 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../auth/index.js';
-import { Describe, InvalidParametersError } from '../../common/index.js';
-import {
-  DamagedModelError,
-  DiskFullError,
-  ModelExistsError,
-  ModelFileTooLargeError,
-} from '../fetch/fetch.errors.js';
+import { Describe } from '../../common/index.js';
 import { MODEL_TYPES, type ModelType } from '../model-type.js';
-import { ModelFolderError } from '../models.errors.js';
+import { UPLOAD_ERRORS } from '../transfer-errors.js';
 import { ModelUploads } from './uploads.service.js';
 
 export class UploadedModelDto {
@@ -36,7 +30,8 @@ export class UploadedModelDto {
   sha256!: string;
 }
 
-const FORM = {
+/** What an upload is, for the description of every API that takes one. */
+export const UPLOAD_FORM = {
   type: 'object',
   required: ['file', 'model_type'],
   properties: {
@@ -56,7 +51,7 @@ export class UploadsController {
   @HttpCode(201)
   @Needs('model:manage')
   @ApiConsumes('multipart/form-data')
-  @ApiBody({ schema: FORM })
+  @ApiBody({ schema: UPLOAD_FORM })
   @Describe({
     summary: 'Upload a model file',
     details:
@@ -72,14 +67,7 @@ export class UploadsController {
       size: 151_111_711,
       sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     } satisfies UploadedModelDto,
-    errors: [
-      new InvalidParametersError('A model is uploaded as multipart/form-data.', 415),
-      new ModelExistsError('loras/detail.safetensors'),
-      new ModelFolderError('lora'),
-      new ModelFileTooLargeError(131_072),
-      new DiskFullError({ needed: 5e9, free: 2e9, reserve: 1e9 }),
-      new DamagedModelError('detail.safetensors', 'The file is too short.'),
-    ],
+    errors: UPLOAD_ERRORS,
   })
   async upload(
     @Caller() caller: Principal,

@@ -98,7 +98,7 @@ export class SdcppUploadsController {
       this.conversion.start(caller, wanted, {
         address,
         origin: { dialect: 'sdcpp', params },
-        ...(title === undefined ? {} : { label: title }),
+        ...(title && { label: title }),
       }),
     );
     return {
