@@ -55,7 +55,13 @@ async function credentials(folder: string): Promise<NodeJS.ProcessEnv> {
       '',
     ].join('\n'),
   );
-  return { ...process.env, HOME: folder, PYTHONPATH: folder, NO_PROXY: hostname, no_proxy: hostname };
+  return {
+    ...process.env,
+    HOME: folder,
+    PYTHONPATH: folder,
+    NO_PROXY: hostname,
+    no_proxy: hostname,
+  };
 }
 
 /** Runs an example with nothing changed but the address and the key. */
@@ -103,19 +109,16 @@ describe("the document's own examples, with another address and a key", () => {
   });
 
   it('in JavaScript: progress, previews and the end over the socket', async () => {
-    const text = await readFile(join(EXAMPLES, 'example.js'), 'utf8');
+    const text = await readFile(join(EXAMPLES, 'example.js.txt'), 'utf8');
     expect(text).toContain(DOCUMENTED_SOCKET);
     const lines: string[] = [];
     const picture = { src: '' };
     const address = `${base.replace('http', 'ws')}/?token=${sdcpp.anna.token}`;
-    const socket = runInNewContext(
-      `${text.replace(DOCUMENTED_SOCKET, address)}\nws;`,
-      {
-        WebSocket,
-        console: { log: (line: string) => lines.push(line) },
-        document: { getElementById: () => picture },
-      },
-    ) as WebSocket;
+    const socket = runInNewContext(`${text.replace(DOCUMENTED_SOCKET, address)}\nws;`, {
+      WebSocket,
+      console: { log: (line: string) => lines.push(line) },
+      document: { getElementById: () => picture },
+    }) as WebSocket;
     await once(socket, 'open');
     await sdcpp.anna.post('/models/load', { model_name: 'v1-5-pruned-emaonly.safetensors' });
     const { body } = await sdcpp.anna.post('/txt2img', { prompt: 'a cat', steps: 4 });

@@ -173,10 +173,7 @@ export function toAssistantMessage(record: AssistantRecord): SdcppAssistantMessa
   };
 }
 
-export function toAssistantStatus(
-  state: TextState,
-  historyCount: number,
-): SdcppAssistantStatusDto {
+export function toAssistantStatus(state: TextState, historyCount: number): SdcppAssistantStatusDto {
   return {
     enabled: state.enabled,
     connected: state.connected,

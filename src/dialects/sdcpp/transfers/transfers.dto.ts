@@ -30,7 +30,10 @@ export class SdcppDownloadDto {
   @IsIn(MODEL_TYPES, { message: `model_type must be one of ${MODEL_TYPES.join(', ')}` })
   model_type!: ModelType;
 
-  @ApiPropertyOptional({ enum: DOWNLOAD_SOURCES, description: 'Told by the other fields unless given.' })
+  @ApiPropertyOptional({
+    enum: DOWNLOAD_SOURCES,
+    description: 'Told by the other fields unless given.',
+  })
   @Optional()
   @IsIn(DOWNLOAD_SOURCES, { message: `source must be one of ${DOWNLOAD_SOURCES.join(', ')}` })
   source?: DownloadSource;
