@@ -60,7 +60,17 @@ export class SdcppAssistantChangesDto extends SdcppOllamaChangesDto {
   system_prompt?: string;
 }
 
-export class SdcppOllamaSettingsDto {
+/** Seed sdcpp-restapi, "Get Ollama Settings". */
+interface OllamaSettings {
+  enabled: boolean;
+  base_url: string;
+  model: string;
+  timeout_seconds: number;
+  max_history: number;
+  api_key: string;
+}
+
+export class SdcppOllamaSettingsDto implements OllamaSettings {
   @ApiProperty()
   enabled!: boolean;
 
@@ -146,7 +156,7 @@ export function toChanges(dto: SdcppAssistantChangesDto): TextSettingsChanges {
   };
 }
 
-export function toOllamaSettings(view: TextSettingsView): SdcppOllamaSettingsDto {
+export function toOllamaSettings(view: TextSettingsView): OllamaSettings {
   return {
     enabled: view.enabled,
     base_url: view.endpoint,
@@ -171,7 +181,7 @@ export function toAssistantSettings(view: TextSettingsView): SdcppAssistantSetti
   };
 }
 
-export const EXAMPLE_OLLAMA_SETTINGS: SdcppOllamaSettingsDto = {
+export const EXAMPLE_OLLAMA_SETTINGS: OllamaSettings = {
   enabled: true,
   base_url: 'http://localhost:11434',
   model: 'llama3.2',

@@ -49,11 +49,10 @@ export class SdcppDownloadsController {
     @Body() body: SdcppDownloadDto,
   ): Promise<SdcppDownloadStartedDto> {
     const { model_type: modelType, model_id: modelId, repo_id: repoId, ...rest } = body;
-    const params = { ...body };
     const started = await this.downloads.start(
       caller,
       { ...rest, modelType, modelId, repoId },
-      { address, origin: { dialect: 'sdcpp', params: withoutQuery(params) } },
+      { address, origin: { dialect: 'sdcpp', params: withoutQuery(body) } },
     );
     return {
       success: true,
@@ -118,9 +117,10 @@ export class SdcppDownloadsController {
 }
 
 /** The query of an address may hold a token, and what was asked is shown to whoever sees the job. */
-function withoutQuery(params: Record<string, unknown>): Record<string, unknown> {
-  const { url } = params;
-  const shown = typeof url === 'string' ? { url: url.replace(/[?#].*$/s, '') } : {};
-  const given = Object.entries({ ...params, ...shown }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given);
+function withoutQuery(body: SdcppDownloadDto): Record<string, unknown> {
+  const shown = {
+    ...Object.fromEntries(Object.entries(body)),
+    url: body.url?.replace(/[?#].*$/s, ''),
+  };
+  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
 }
