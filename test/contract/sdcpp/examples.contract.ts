@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeEngine } from '../../../src/engine/index.js';
 import { temporaryFolder } from '../../support/folder.js';
 import { startSdcpp, type SdcppServer } from '../../support/sdcpp.js';
 import { until } from '../../support/until.js';
@@ -24,7 +25,7 @@ let sdcpp: SdcppServer;
 let base: string;
 
 beforeAll(async () => {
-  sdcpp = await startSdcpp();
+  sdcpp = await startSdcpp(FakeEngine.slow(20));
   base = sdcpp.server.listenerOf('sdcpp');
 });
 
