@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.js';
+import type { Fields } from '../../fields.js';
 import { HIGH_NOISE, TECHNIQUES } from './technique-fields.js';
 
 /** What a client can ask to be made. */

@@ -11,7 +11,7 @@ import {
   type GenerationKind,
 } from '../../../generate/index.js';
 import { QueueService } from '../../../queue/index.js';
-import { inOurWords, isObject, namesByOption, translate, type Fields } from '../fields.js';
+import { inOurWords, isObject, namesByOption, translate, type Fields } from '../../fields.js';
 import { DRAWING, ENLARGING } from '../models/choice.js';
 import { DEFAULTS, GENERATION_FIELDS, type GenerationType } from './fields.js';
 import { withoutIdle } from './switches.js';

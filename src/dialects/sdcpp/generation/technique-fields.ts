@@ -1,4 +1,4 @@
-import type { Field, Fields } from '../fields.js';
+import type { Field, Fields } from '../../fields.js';
 
 function number(label: string, to: string, fallback?: number): Field {
   return fallback === undefined ? { label, to } : { label, to, default: fallback };

@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.js';
+import type { Fields } from '../../fields.js';
 
 const NO_ADAPTER = 'this engine has no IP-Adapter';
 const ONE_MACHINE = 'which devices compute is for the operator of this server to say';

@@ -4,7 +4,7 @@ import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator
 import { Optional } from '../../../common/index.js';
 import type { GenerationOption } from '../../../generate/index.js';
 import { OPTIONS } from '../../../generate/index.js';
-import type { Field, Fields } from '../fields.js';
+import type { Field, Fields } from '../../fields.js';
 import { COMPONENTS, LOAD_OPTIONS } from './load-fields.js';
 
 /** Seconds in a day: longer than anybody waits. */

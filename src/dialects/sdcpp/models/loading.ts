@@ -9,7 +9,7 @@ import {
 import { ModelChoices, NothingChosenError, type ChoiceSlot } from '../../../generate/index.js';
 import type { Model, ModelType } from '../../../models/index.js';
 import { JobEnds, QueueService } from '../../../queue/index.js';
-import { inOurWords, isObject, namesByOption, translate, type Fields } from '../fields.js';
+import { inOurWords, isObject, namesByOption, translate, type Fields } from '../../fields.js';
 import { DRAWING, ENLARGING, typesOfComponent } from './choice.js';
 import { COMPONENTS, LOAD_OPTIONS } from './load-fields.js';
 import { nameOf, SdcppNames } from './names.js';

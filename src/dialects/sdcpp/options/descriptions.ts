@@ -1,6 +1,6 @@
 import { OPTIONS, type GenerationOption, type OptionContext } from '../../../generate/index.js';
 import { namesOf } from '../../../models/index.js';
-import type { Field, Fields } from '../fields.js';
+import type { Field, Fields } from '../../fields.js';
 import { GENERATION_FIELDS, TYPES } from '../generation/fields.js';
 import { HIGH_NOISE } from '../generation/technique-fields.js';
 import { LOAD_OPTIONS } from '../models/load-fields.js';

@@ -12,7 +12,7 @@ import {
 } from '../../../common/index.js';
 import { AssistantService, TEXT_ERRORS, TextSettings, TextStatus } from '../../../text/index.js';
 import { Describe } from '../errors.js';
-import { inOurWords } from '../fields.js';
+import { inOurWords } from '../../fields.js';
 import {
   EXAMPLE_HISTORY,
   EXAMPLE_REPLY,

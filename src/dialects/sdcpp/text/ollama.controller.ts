@@ -10,7 +10,7 @@ import {
   TextStatus,
 } from '../../../text/index.js';
 import { Describe } from '../errors.js';
-import { inOurWords } from '../fields.js';
+import { inOurWords } from '../../fields.js';
 import {
   EXAMPLE_PROMPT,
   SdcppEnhanceDto,

@@ -11,7 +11,7 @@ import {
 } from '../../../models/index.js';
 import { Idempotent } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
-import { inOurWords } from '../fields.js';
+import { inOurWords } from '../../fields.js';
 import { SdcppConversionDto, SdcppConvertDto, SdcppUploadedDto } from './transfers.dto.js';
 
 /** What this API calls the fields of a conversion. */

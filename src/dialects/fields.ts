@@ -1,6 +1,6 @@
-import type { FieldProblem } from '../../common/index.js';
-import { ValidationError } from '../../common/index.js';
-import { OPTIONS } from '../../generate/index.js';
+import type { FieldProblem } from '../common/index.js';
+import { ValidationError } from '../common/index.js';
+import { OPTIONS } from '../generate/index.js';
 
 /** A field of a request of this API, and what it is in the core. */
 export interface Field {
