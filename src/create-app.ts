@@ -15,7 +15,7 @@ import {
   toAppError,
 } from './common/index.js';
 import type { Config } from './config/index.js';
-import { DIALECTS, showCredential } from './dialects/index.js';
+import { DIALECTS, prepare } from './dialects/index.js';
 
 const MIB = 1024 * 1024;
 
@@ -62,7 +62,7 @@ export async function createApp(
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
       void reply.header('x-request-id', request.id);
-      showCredential(request.raw);
+      prepare(request.raw);
     });
   await app.register(multipart, { limits: { fileSize: config.server.bodyLimitMb * MIB } });
   await app.init();

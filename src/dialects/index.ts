@@ -9,11 +9,17 @@ export { Listeners, type OpenListener } from './listener/listeners.js';
 /** Every dialect of this program. */
 export const DIALECTS: readonly Dialect[] = Object.values(list);
 
-/** Lets the dialect that is addressed say where its clients show who they are. */
-export function showCredential(request: IncomingMessage): void {
+function isEmpty({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+}
+
+/** Puts a request into the form that the house reads, where the clients of the dialect it is for have another. */
+export function prepare(request: IncomingMessage): void {
   const path = request.url ?? '';
-  for (const { prefix, showCredential: show } of DIALECTS) {
-    if (path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}?`))
-      show?.(request);
+  for (const { prefix, showCredential, typesNothing } of DIALECTS) {
+    if (path !== prefix && !path.startsWith(`${prefix}/`) && !path.startsWith(`${prefix}?`))
+      continue;
+    showCredential?.(request);
+    if (typesNothing && isEmpty(request)) delete request.headers['content-type'];
   }
 }

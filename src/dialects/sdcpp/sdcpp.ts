@@ -15,5 +15,6 @@ export const SDCPP: Dialect = {
   errors: SDCPP_ERRORS,
   docs: { page: '/docs', document: '/openapi.json' },
   showCredential: showSdcppCredential,
+  typesNothing: true,
   signIn: '/login',
 };
