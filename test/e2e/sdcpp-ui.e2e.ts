@@ -142,11 +142,12 @@ describe('the web UI of sdcpp-restapi, call by call in its own order', () => {
     const { items } = await ui.get<{ items: UiJob[] }>('/queue?status=completed&limit=1');
     const [first] = items;
     const id = await submitted('/txt2img', { ...first?.params, seed: 8 });
-    await feed.until(
+    const { data } = await feed.until(
       'job_status_changed',
       (data) => of(id)(data) && data['status'] === 'completed',
       60_000,
     );
+    expect(data['outputs']).toHaveLength(1);
   });
 
   it('takes a picture of before as input', async () => {
@@ -255,9 +256,11 @@ describe('the web UI of sdcpp-restapi, call by call in its own order', () => {
     const id = await submitted('/txt2img', { ...FORM, seed: 9 });
     feed = await ui.connect();
     await feed.until('server_status');
-    await until('the job that was drawn meanwhile', 60_000, async () =>
-      (await job(id)).status === 'completed' ? true : undefined,
-    );
+    const drawn = await until('the job that was drawn meanwhile', 60_000, async () => {
+      const now = await job(id);
+      return now.status === 'completed' ? now : undefined;
+    });
+    expect(drawn.outputs).toHaveLength(1);
   });
 
   it('signs out, and is nobody again', async () => {
