@@ -15,7 +15,8 @@ const MORE = `
 Every command takes the settings of "atelier serve --help", for example --data-dir.
 `;
 
-function build(program: Program): Command {
+/** The command line as it is understood; nothing is run. */
+export function buildCli(program: Program): Command {
   const root = new Command('atelier')
     .description('One authenticated door in front of an image engine.')
     .version(VERSION)
@@ -44,7 +45,7 @@ export async function runCli(program: Program, argv: string[] = process.argv): P
   // Whoever reads the output may stop when they have seen enough.
   process.stdout.on('error', () => process.exit());
   try {
-    await build(program).parseAsync(argv);
+    await buildCli(program).parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError) throw error;
     tell(explain(error));
