@@ -73,6 +73,18 @@ describe('the pages', () => {
     expect(paths.filter(({ page, what }) => !exists(page, what))).toEqual([]);
   });
 
+  it('hold the documented API against the description of ours', () => {
+    const { paths } = JSON.parse(textOf('docs/openapi.json')) as {
+      paths: Record<string, Record<string, object>>;
+    };
+    const rows = Array.from(
+      textOf('docs/api-contract.md').matchAll(/^\| `([A-Z]+) (\/api\/[^`]+)` +\| `/gm),
+      ([, method = '', path = '']) => ({ method: method.toLowerCase(), path }),
+    );
+    expect(rows).toHaveLength(34);
+    expect(rows.filter(({ method, path }) => !paths[path]?.[method])).toEqual([]);
+  });
+
   it('name scripts that package.json has', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: object };
     const runs = named(/\bnpm run ([\w:-]+)/g);
