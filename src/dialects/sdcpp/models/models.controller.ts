@@ -5,8 +5,10 @@ import { InvalidParametersError } from '../../../common/index.js';
 import {
   MODEL_TYPES,
   ModelNotFoundError,
+  ModelPlaces,
   ModelRegistry,
   ModelsService,
+  type ModelType,
 } from '../../../models/index.js';
 import { Describe } from '../errors.js';
 import { SdcppHashDto } from './load.dto.js';
@@ -25,6 +27,21 @@ const DOCUMENTED_HASH = {
   hash: 'a1b2c3d4e5f6789012345678901234567890abcdef1234567890abcdef123456',
 };
 
+/** What `GET /models/paths` calls the types of models. */
+const PATHS: Readonly<Record<ModelType, string>> = {
+  checkpoint: 'checkpoints',
+  diffusion: 'diffusion_models',
+  vae: 'vae',
+  lora: 'lora',
+  clip: 'clip',
+  t5: 't5',
+  embedding: 'embeddings',
+  controlnet: 'controlnet',
+  llm: 'llm',
+  esrgan: 'esrgan',
+  taesd: 'taesd',
+};
+
 interface Refreshed {
   success: true;
   message: string;
@@ -40,6 +57,7 @@ export class SdcppModelsController {
     private readonly names: SdcppNames,
     private readonly models: ModelsService,
     private readonly registry: ModelRegistry,
+    private readonly places: ModelPlaces,
   ) {}
 
   @Get()
@@ -75,6 +93,25 @@ export class SdcppModelsController {
     const { found, updated } = await this.registry.refresh();
     const message = `${found} models found, ${updated} changed`;
     return { success: true, message, models: await this.lists.of(caller) };
+  }
+
+  @Get('paths')
+  @Needs('model:manage')
+  @Describe({
+    summary: 'Where new models go, by their types',
+    schema: {
+      type: 'object',
+      required: Object.values(PATHS),
+      additionalProperties: false,
+      properties: Object.fromEntries(
+        Object.values(PATHS).map((name) => [name, { type: 'string' as const }]),
+      ),
+    },
+    example: Object.fromEntries(Object.values(PATHS).map((name) => [name, `/path/to/${name}`])),
+  })
+  async paths(): Promise<Record<string, string>> {
+    const folders = await this.places.paths();
+    return Object.fromEntries(MODEL_TYPES.map((type) => [PATHS[type], folders[type]]));
   }
 
   @Get('hash/:type/:name')
