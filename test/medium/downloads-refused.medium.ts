@@ -8,18 +8,56 @@ import { weights } from '../support/weight-files.js';
 
 const at = new DownloadServer();
 
+/** Ways to write addresses that are not public; a path is put behind them. */
+const NOT_PUBLIC = [
+  '127.0.0.1',
+  '127.1',
+  '2130706433',
+  '0x7f000001',
+  '0x7f.1',
+  '0177.0.0.1',
+  '017700000001',
+  '0',
+  '127.0.0.1.',
+  '１２７.0.0.1',
+  '[::1]',
+  '[::]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[::127.0.0.1]',
+  '[64:ff9b::7f00:1]',
+  '[2002:7f00:1::]',
+  '[fe80::1]',
+  '[fd00::1]',
+  '10.0.0.1',
+  '172.16.5.4',
+  '192.168.0.1',
+  '169.254.169.254',
+  '100.64.0.1',
+  '224.0.0.1',
+  'localhost',
+  'LOCALHOST',
+].map((host) => `http://${host}/secret.safetensors`);
+
 describe('an address', () => {
-  it('that is not public is refused, also behind a redirect of a hub', async () => {
+  it('that is not public is refused however it is written, and behind a redirect', async () => {
+    await at.boot();
+    const viaHub = `${at.hub.url}/files/a.safetensors`;
+    for (const url of NOT_PUBLIC) {
+      expect([url, errorOf(await at.ask({ url })).code]).toEqual([url, 'ADDRESS_NOT_ALLOWED']);
+      at.hub.redirects.set('/files/a.safetensors', new URL(url).href);
+      const behind = await at.ask({ url: viaHub });
+      expect([url, errorOf(behind).code]).toEqual([url, 'ADDRESS_NOT_ALLOWED']);
+    }
+    expect(await at.files()).toEqual([]);
+  });
+
+  it('of our own network is refused also where a hub sends us there', async () => {
     const inside = await StandInHub.start('127.0.0.2');
     await at.boot();
     inside.addFile('/secret.safetensors', { bytes: weights() });
-    for (const url of [
-      `${inside.url}/secret.safetensors`,
-      'http://169.254.169.254/latest/secret.safetensors',
-      'http://localhost/secret.safetensors',
-      'http://[::ffff:127.0.0.1]/secret.safetensors',
-    ])
-      expect(errorOf(await at.ask({ url }))).toMatchObject({ code: 'ADDRESS_NOT_ALLOWED' });
+    const url = `${inside.url}/secret.safetensors`;
+    expect(errorOf(await at.ask({ url }))).toMatchObject({ code: 'ADDRESS_NOT_ALLOWED' });
     at.hub.redirects.set('/files/a.safetensors', `${inside.url}/secret.safetensors`);
     const viaHub = `${at.hub.url}/files/a.safetensors`;
     expect(errorOf(await at.ask({ url: viaHub }))).toMatchObject({ code: 'ADDRESS_NOT_ALLOWED' });
