@@ -60,9 +60,12 @@ impl Pacer {
         };
         let cost = self.cost.unwrap_or(plain * UNKNOWN_COST).as_secs_f64();
         let room = self.share * plain.as_secs_f64() * f64::from(steps);
+        // Whoever watches sees something, also where one preview costs more than the share.
+        let least = if self.share > 0.0 { 1.0 } else { 0.0 };
         let allowed = (room / cost.max(f64::MIN_POSITIVE))
             .min(f64::from(steps))
-            .floor();
+            .floor()
+            .max(least);
         let turn = f64::from(next) * (allowed + 1.0);
         next < steps && f64::from(self.made) < allowed && turn >= f64::from((self.made + 1) * steps)
     }

@@ -30,6 +30,8 @@ describe('a preview', () => {
   it('takes no more of the time than the share it is given', async () => {
     const options = { ...withSteps(12), previewMode: 'tae' };
     expect(await previewSteps({ ...options, previewShare: 0 })).toEqual([]);
+    // One in any case, about half way: whoever watches sees something.
+    expect(await previewSteps({ ...options, previewShare: 0.001 })).toEqual([6]);
     const some = await previewSteps({ ...options, previewShare: 0.5 });
     expect(some.length).toBeGreaterThan(0);
     expect(some.length).toBeLessThan(8);
