@@ -173,6 +173,13 @@ export class GenerateConfig {
   defaultModel = 'tiny-emoji';
 
   @Setting({
+    env: 'ATELIER_DEFAULT_MODEL_NAMES',
+    parse: list(),
+    doc: 'Names of models of other services that stand for the default model in APIs that follow those services.',
+  })
+  defaultModelNames = ['dall-e-2', 'dall-e-3', 'gpt-image-1', 'gpt-image-1-mini', 'gpt-image-1.5'];
+
+  @Setting({
     env: 'ATELIER_PROMPT_LIMIT',
     parse: integer(1, 20_000),
     doc: 'Longest accepted prompt, in characters.',

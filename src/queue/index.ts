@@ -41,6 +41,12 @@ export {
 } from './output-folders.js';
 export { QueueFigures } from './queue-figures.js';
 export { QueueModule } from './queue.module.js';
-export { JobNotFoundError, RetryJobError, SUBMISSION_ERRORS } from './queue.errors.js';
+export {
+  JobCancelledError,
+  JobFailedError,
+  JobNotFoundError,
+  RetryJobError,
+  SUBMISSION_ERRORS,
+} from './queue.errors.js';
 export { QueueService, type Lesson } from './queue.service.js';
 export { RecycleBin, type BinnedJob, type DeletionOutcome } from './recycle-bin.js';

@@ -70,6 +70,20 @@ export const SUBMISSION_ERRORS = [
   new QueueFullError(1000, 12),
 ];
 
+/** Why there is nothing for one who waited for a job: it failed, with this code and these words; a status of 500. */
+export class JobFailedError extends AppError {
+  constructor({ code, message }: { code: string; message: string }) {
+    super(code, 500, message, { logLevel: 'info' });
+  }
+}
+
+/** 409: somebody cancelled the job while another one waited for it. */
+export class JobCancelledError extends AppError {
+  constructor(id: string) {
+    super('JOB_CANCELLED', 409, `Job "${id}" was cancelled.`);
+  }
+}
+
 /** 409: only what failed or was cancelled can be tried again. */
 export class JobNotRetryableError extends AppError {
   constructor(id: string, state: string) {

@@ -54,6 +54,9 @@ const CODES: Readonly<Record<string, string>> = {
 /** Worth another try as it is: there may be room later. Whatever else failed fails again, or was tried again here. */
 const TRY_AGAIN = [429, 503];
 
+/** The parameter at fault, where the error does not name a field. */
+const PARAMS: Readonly<Record<string, string>> = { MODEL_NOT_FOUND: 'model' };
+
 export const OPENAI_ERRORS: ErrorForm = {
   body: OpenAiErrorDto,
   reply: (error) => ({
@@ -67,7 +70,7 @@ export const OPENAI_ERRORS: ErrorForm = {
         message: error.message,
         type: typeOf(error),
         code: CODES[error.code] ?? error.code.toLowerCase(),
-        param: error.problems[0]?.field ?? null,
+        param: error.problems[0]?.field ?? PARAMS[error.code] ?? null,
       },
     },
   }),

@@ -13,7 +13,7 @@ Every operation says under \`x-permission\` who may call it: \`public\`, or the 
 key must hold. Every failed request has the same body, with a stable \`code\`; the codes of an operation are the
 names of its examples. A field that is not described is refused, never dropped.`;
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'options'] as const;
 
 /** One of the APIs of this server, as it is described. */
 interface ApiPart {

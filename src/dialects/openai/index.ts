@@ -1,0 +1,1 @@
+export { OPENAI } from './openai.js';

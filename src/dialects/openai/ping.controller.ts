@@ -1,0 +1,25 @@
+import { Controller, Header, HttpCode, Options } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../auth/index.js';
+import { Describe } from './errors.js';
+
+const WITHOUT_BODY = ['text/plain'];
+
+/** For clients that ask first what there is; nothing is granted to web pages of other origins. */
+@ApiTags('images')
+@Controller('v1')
+export class OpenaiPingController {
+  @Options(['images/generations', 'images/edits', 'images/variations'])
+  @Public()
+  @HttpCode(204)
+  @Header('allow', 'OPTIONS, POST')
+  @Describe({ summary: 'Whether pictures are made here', status: 204, files: WITHOUT_BODY })
+  images(): void {}
+
+  @Options('models')
+  @Public()
+  @HttpCode(204)
+  @Header('allow', 'GET, HEAD, OPTIONS')
+  @Describe({ summary: 'Whether models are listed here', status: 204, files: WITHOUT_BODY })
+  models(): void {}
+}
