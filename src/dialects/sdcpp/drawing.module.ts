@@ -28,5 +28,6 @@ import { SdcppSignInController } from './sign-in/sign-in.controller.js';
     SdcppSignInController,
   ],
   providers: [SdcppGeneration, SdcppLoaded, SdcppLoading, SdcppModelList, SdcppNames],
+  exports: [SdcppLoaded],
 })
 export class SdcppDrawingModule {}

@@ -5,6 +5,7 @@ import { ModelsModule } from '../../models/index.js';
 import { QueueModule } from '../../queue/index.js';
 import { RealtimeModule } from '../../realtime/index.js';
 import { SettingsModule } from '../../settings/index.js';
+import { SdcppDrawingModule } from './drawing.module.js';
 import { SdcppJobModels } from './jobs/model.js';
 import { SdcppJobsController } from './jobs/jobs.controller.js';
 import { SdcppJobs } from './jobs/jobs.service.js';
@@ -20,7 +21,15 @@ import { SdcppSettings } from './settings/settings.service.js';
 
 /** Jobs, their outputs and previews, what the web UI keeps, and news of it all. */
 @Module({
-  imports: [FilesModule, GenerateModule, ModelsModule, QueueModule, RealtimeModule, SettingsModule],
+  imports: [
+    FilesModule,
+    GenerateModule,
+    ModelsModule,
+    QueueModule,
+    RealtimeModule,
+    SdcppDrawingModule,
+    SettingsModule,
+  ],
   controllers: [
     SdcppJobsController,
     SdcppMemoryController,

@@ -1,7 +1,9 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../../../src/engine/index.js';
 import { jobEnd, submitted } from '../../support/jobs.js';
 import { sdcppHouse, type SdcppHouse } from '../../support/sdcpp-house.js';
+import { until } from '../../support/until.js';
 
 let house: SdcppHouse;
 let engine: FakeEngine;
@@ -88,6 +90,55 @@ describe('Update Preview Settings: PUT /preview/settings', () => {
     const { body } = await house.ask('/preview/settings', { token: house.tokens.bert });
     expect(body).toEqual(EXAMPLE);
     expect(await previewOf(house.tokens.bert)).toBeUndefined();
+  });
+});
+
+describe('GET /jobs/{id}/preview', () => {
+  let slow: SdcppHouse;
+  let gate: ReturnType<typeof FakeEngine.blocking>;
+
+  beforeAll(async () => {
+    gate = FakeEngine.blocking(3);
+    slow = await sdcppHouse({ engine: gate.engine });
+  });
+
+  afterAll(() => slow.close());
+
+  it('is the latest picture in the making, for its owner, while the job runs', async () => {
+    const settings = { ...EXAMPLE, mode: 'vae', max_size: 64 };
+    await slow.ask('/preview/settings', { method: 'PUT', body: settings });
+    const token = slow.tokens.anna;
+    const id = await submitted(slow.server.app, token, {
+      prompt: 'x',
+      steps: 4,
+      width: 128,
+      height: 256,
+    });
+    const path = `/jobs/${id}/preview`;
+    const answer = await until('a preview', 10_000, async () => {
+      const got = await slow.fetch(path);
+      if (got.status === 200 && got.headers.get('x-preview-step') === '2') return got;
+      await got.arrayBuffer();
+      return undefined;
+    });
+    expect(answer.headers.get('content-type')).toBe('image/jpeg');
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    expect(answer.headers.get('x-preview-width')).toBe('32');
+    expect(answer.headers.get('x-preview-height')).toBe('64');
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 32, height: 64 });
+    expect((await slow.ask(path, { token: slow.tokens.bert })).status).toBe(404);
+    expect((await slow.ask(path, { token: '' })).status).toBe(401);
+    gate.open();
+    await jobEnd(slow.server.app, token, id);
+    const { status, body } = await slow.ask(path);
+    expect(status).toBe(404);
+    expect(body['error']).toBe('No preview available');
+  });
+
+  it('is not there for jobs that are not there', async () => {
+    const { status } = await slow.ask('/jobs/550e8400-e29b-41d4-a716-446655440000/preview');
+    expect(status).toBe(404);
   });
 });
 

@@ -17,7 +17,7 @@ export interface Progress {
 }
 
 /** The part of a job that says how far it is. */
-export type Advancing = Pick<JobDetails, 'status' | 'progress' | 'current_step' | 'total_steps'>;
+export type Advancing = Pick<JobDetails, 'status' | 'current_step' | 'total_steps'>;
 
 function numberOf(options: Record<string, unknown>, name: string, otherwise: number): number {
   const value = options[name];

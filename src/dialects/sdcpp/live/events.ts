@@ -1,9 +1,8 @@
 import type { JobUpdate } from '../../../events/index.js';
-import type { JobDetails } from '../../../queue/index.js';
+import type { JobDetails, StepPreview } from '../../../queue/index.js';
 import { optionsOf, progressOf } from '../jobs/progress.js';
 import { outputsOf } from '../jobs/view.js';
 import { instantOf, statusOf, typeOf } from '../jobs/words.js';
-import { dataUrlBytes, jpegSize } from '../previews/jpeg.js';
 
 /** One message of the socket (seed sdcpp-restapi, "WebSocket Support"). */
 export interface LiveEvent {
@@ -54,19 +53,27 @@ export function advanced({ parameters }: JobDetails, update: JobUpdate): LiveEve
   return eventOf('job_progress', { job_id: update.job_id, ...progress });
 }
 
-/** The picture in the making: as older clients read it, and where newer ones fetch it. */
-export function previewed({ parameters }: JobDetails, update: JobUpdate, image: string): LiveEvent {
+/**
+ * The picture in the making: as older clients read it, and where newer ones fetch it.
+ * @param image as a data URL
+ */
+export function previewed(
+  { parameters }: JobDetails,
+  update: JobUpdate,
+  image: string,
+  { width, height }: Pick<StepPreview, 'width' | 'height'>,
+): LiveEvent {
   const { job_id } = update;
-  const { step, current_all_steps } = progressOf(update, optionsOf(parameters));
+  const { step } = progressOf(update, optionsOf(parameters));
   return eventOf('job_preview', {
     job_id,
     step,
     frame_count: 1,
-    ...jpegSize(dataUrlBytes(image)),
+    width,
+    height,
     is_noisy: false,
     image,
-    // Another address each time, so that a client that keeps pictures fetches this one too.
-    preview_url: `/jobs/${job_id}/preview?step=${current_all_steps}`,
+    preview_url: `/jobs/${job_id}/preview`,
   });
 }
 

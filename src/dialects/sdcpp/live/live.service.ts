@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { messageOf } from '../../../common/index.js';
 import { EventBus, type EventMap, type JobUpdate } from '../../../events/index.js';
-import { QueueService, type JobDetails } from '../../../queue/index.js';
+import { OwnJobs, QueueService, type JobDetails } from '../../../queue/index.js';
 import { LiveDoors, type LiveDoor, type LiveSocket } from '../../../realtime/index.js';
 import { statusOf, typeOf } from '../jobs/words.js';
 import { added, advanced, eventOf, moved, previewed, type LiveEvent } from './events.js';
@@ -45,6 +45,7 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
     private readonly doors: LiveDoors,
     private readonly events: EventBus,
     private readonly queue: QueueService,
+    private readonly own: OwnJobs,
     private readonly models: SdcppLiveModels,
     private readonly memory: SdcppMemory,
     private readonly settings: SdcppSettings,
@@ -146,8 +147,11 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
       return;
     }
     if (typeOf(job.kind) === undefined) return;
-    const { preview } = update;
-    const event = preview === undefined ? advanced(job, update) : previewed(job, update, preview);
+    const shown = update.preview === undefined ? undefined : this.own.preview(job.id);
+    const event =
+      update.preview === undefined || !shown
+        ? advanced(job, update)
+        : previewed(job, update, update.preview, shown);
     this.tell(ownerId, event, { fleeting: true });
   }
 
