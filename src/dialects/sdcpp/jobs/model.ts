@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ModelsService, type Model } from '../../../models/index.js';
 import type { JobDetails } from '../../../queue/index.js';
-import type { Fields } from '../fields.js';
+import type { Fields } from '../../fields.js';
 import { architectureNameOf } from '../models/architectures.js';
 import { COMPONENTS, LOAD_OPTIONS } from '../models/load-fields.js';
 import { nameOf } from '../models/names.js';

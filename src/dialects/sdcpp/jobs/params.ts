@@ -1,6 +1,6 @@
 import { OPTIONS } from '../../../generate/index.js';
 import type { JobDetails } from '../../../queue/index.js';
-import { namesByOption } from '../fields.js';
+import { namesByOption } from '../../fields.js';
 import { GENERATION_FIELDS, TYPES, type GenerationType } from '../generation/fields.js';
 import { optionsOf } from './progress.js';
 import { typeOf } from './words.js';
