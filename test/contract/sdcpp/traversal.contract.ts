@@ -15,8 +15,8 @@ let job: string;
 
 beforeAll(async () => {
   house = await sdcppHouse();
-  job = await submitted(house.server.app, house.tokens.anna);
-  await jobEnd(house.server.app, house.tokens.anna, job);
+  job = await submitted(house.server.app, house.tokens.admin);
+  await jobEnd(house.server.app, house.tokens.admin, job);
   const { dataDir } = house.server;
   const { outputDir } = house.server.config.storage;
   const outside = join(dataDir, 'outside');
@@ -86,7 +86,7 @@ function targets(): Target[] {
 
 async function attack(base: string, { method, path }: Target): Promise<string | undefined> {
   const body = method === 'PUT' || method === 'POST' ? {} : undefined;
-  const headers = bearer(house.tokens.anna);
+  const headers = bearer(house.tokens.admin);
   const reply = await call(base, { method: method as 'GET', path, headers, body });
   const text = reply.bytes.toString();
   const read = text.includes(SECRET) || text.includes('root:');
@@ -123,7 +123,7 @@ describe('paths that would leave where they belong', () => {
   });
 
   it('is not what the test makes of them: the file beside them is sent', async () => {
-    const headers = bearer(house.tokens.anna);
+    const headers = bearer(house.tokens.admin);
     const reply = await call(house.base, { path: `/output/${job}/image_0.png`, headers });
     expect(reply.status).toBe(200);
   });
