@@ -1,0 +1,1 @@
+export { A1111 } from './a1111.js';
