@@ -126,7 +126,7 @@ export class StorageConfig {
     env: 'ATELIER_MODELS_DIR',
     alias: ['STABLE_DIFFUSION_MODELS_DIR'],
     parse: list(delimiter),
-    doc: `Folders to look for models in, separated by "${delimiter}". The embedded model is always found besides.`,
+    doc: `Folders to look for models in, separated by "${delimiter}". The embedded models are always found besides.`,
     shownDefault: '`models` in the data folder',
   })
   modelsDirs: string[] = [];
@@ -158,7 +158,7 @@ export class EngineConfig {
   @Setting({
     env: 'ATELIER_MODELS_KEPT',
     parse: integer(1, 64),
-    doc: 'How many models stay loaded at once; beyond it the least recently used one is unloaded.',
+    doc: 'How many models stay loaded at once, upscalers counted for themselves; beyond it the least recently used one is unloaded.',
   })
   modelsKept = 2;
 }
@@ -178,6 +178,13 @@ export class GenerateConfig {
     doc: 'Names of models of other services that stand for the default model in APIs that follow those services.',
   })
   defaultModelNames = ['dall-e-2', 'dall-e-3', 'gpt-image-1', 'gpt-image-1-mini', 'gpt-image-1.5'];
+
+  @Setting({
+    env: 'ATELIER_DEFAULT_UPSCALER',
+    parse: text,
+    doc: 'Name or id of the upscaler for requests that need one and name none.',
+  })
+  defaultUpscaler = 'tiny-emoji-x4';
 
   @Setting({
     env: 'ATELIER_PROMPT_LIMIT',

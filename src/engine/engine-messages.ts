@@ -8,7 +8,6 @@ import type {
   ImageRequest,
   ModelSpec,
   RawImage,
-  UpscalerSpec,
   VideoRequest,
 } from './image-engine.js';
 
@@ -20,7 +19,7 @@ export interface EngineCalls {
   loaded: { args: []; answer: string[] };
   generate: { args: [string, ImageRequest]; answer: RawImage[] };
   generateVideo: { args: [string, VideoRequest]; answer: RawImage[] };
-  upscale: { args: [UpscalerSpec, RawImage]; answer: RawImage };
+  upscale: { args: [string, RawImage]; answer: RawImage };
   canny: { args: [RawImage]; answer: RawImage };
   convert: { args: [ConvertRequest]; answer: undefined };
 }

@@ -60,6 +60,8 @@ export interface LoadOptions {
   maxVram?: number;
   streamLayers?: boolean;
   embeddings?: Embedding[];
+  /** Of an upscaling model: side of a tile of the input in pixels; 0: no tiles. */
+  tileSize?: number;
 }
 
 export interface ModelSpec {
@@ -67,9 +69,11 @@ export interface ModelSpec {
   key: string;
   /** For messages. */
   name: string;
+  /** An upscaling model, whose file is `files.model`; any other one draws. */
+  enlarges?: boolean;
   files: ModelFiles;
   options: LoadOptions;
-  /** Size of the warm-up picture, in pixels. */
+  /** Size of the warm-up picture, in pixels; of an upscaling model that of its input. */
   warmUp: { width: number; height: number };
 }
 
@@ -225,14 +229,4 @@ export interface ConvertRequest {
   vaePath?: string;
   /** Weight types for tensors by name: `pattern=type,pattern=type`; none larger than `outputType`. */
   tensorTypeRules?: string;
-}
-
-/** An upscaling model and how it is used. */
-export interface UpscalerSpec {
-  path: string;
-  /** For messages. */
-  name: string;
-  threads?: number;
-  /** Side of a tile of the input in pixels; 0: no tiles. */
-  tileSize?: number;
 }

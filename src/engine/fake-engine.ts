@@ -12,7 +12,6 @@ import type {
   ImageRequest,
   ModelSpec,
   RawImage,
-  UpscalerSpec,
   VideoRequest,
 } from './image-engine.js';
 
@@ -82,7 +81,8 @@ export class FakeEngine implements ImageEngine {
   readonly conversions: ConvertRequest[] = [];
   /** Every model that was loaded, in order. */
   readonly loads: ModelSpec[] = [];
-  private readonly ready: string[] = [];
+  /** By key, the least recently used first. */
+  private readonly ready = new Map<string, ModelSpec>();
   private hasDevice = false;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -119,7 +119,7 @@ export class FakeEngine implements ImageEngine {
     const engine: FakeEngine = new FakeEngine(async () => {
       if (left === 0) return;
       left -= 1;
-      engine.ready.length = 0;
+      engine.ready.clear();
       throw EngineError.crashed('SIGKILL', ['fake: out of luck']);
     });
     return engine;
@@ -160,22 +160,22 @@ export class FakeEngine implements ImageEngine {
       await unlessAborted(watch.signal, this.onLoad(model));
       watch.onProgress?.({ phase: 'loading', step: 1, steps: 1 });
       this.loads.push(model);
-      this.ready.push(model.key);
+      this.ready.set(model.key, model);
     });
   }
 
   async unload(key: string): Promise<void> {
-    const at = this.ready.indexOf(key);
-    if (at >= 0) this.ready.splice(at, 1);
+    this.ready.delete(key);
   }
 
   async loaded(): Promise<string[]> {
-    return [...this.ready];
+    return [...this.ready.keys()];
   }
 
   generate(key: string, request: ImageRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
     return this.inTurn(async () => {
-      if (!this.touch(key)) throw EngineError.notLoaded(key);
+      const model = this.touch(key);
+      if (!model || model.enlarges) throw EngineError.notLoaded(key);
       this.requests.push(request);
       const steps = request.steps * request.batchCount;
       for (let step = 1; step <= steps; step += 1) {
@@ -204,8 +204,11 @@ export class FakeEngine implements ImageEngine {
   }
 
   /** Four times the size, each pixel a square. */
-  async upscale(_upscaler: UpscalerSpec, image: RawImage): Promise<RawImage> {
-    return enlarge(image, FAKE_FACTOR);
+  upscale(key: string, image: RawImage): Promise<RawImage> {
+    return this.inTurn(async () => {
+      if (!this.touch(key)?.enlarges) throw EngineError.notLoaded(key);
+      return enlarge(image, FAKE_FACTOR);
+    });
   }
 
   async canny(image: RawImage): Promise<RawImage> {
@@ -225,15 +228,16 @@ export class FakeEngine implements ImageEngine {
   }
 
   async close(): Promise<void> {
-    this.ready.length = 0;
+    this.ready.clear();
   }
 
-  /** Marks the model as the one used last; false when it is not ready. */
-  private touch(key: string): boolean {
-    const at = this.ready.indexOf(key);
-    if (at < 0) return false;
-    this.ready.push(...this.ready.splice(at, 1));
-    return true;
+  /** The model, marked as the one used last; undefined when it is not ready. */
+  private touch(key: string): ModelSpec | undefined {
+    const model = this.ready.get(key);
+    if (!model) return undefined;
+    this.ready.delete(key);
+    this.ready.set(key, model);
+    return model;
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

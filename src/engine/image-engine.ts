@@ -1,10 +1,4 @@
-import type {
-  ConvertRequest,
-  ImageRequest,
-  ModelSpec,
-  UpscalerSpec,
-  VideoRequest,
-} from './engine-requests.js';
+import type { ConvertRequest, ImageRequest, ModelSpec, VideoRequest } from './engine-requests.js';
 
 /**
  * The port to an image engine. Nothing outside this room knows which engine it is, or in which process
@@ -15,8 +9,9 @@ export interface ImageEngine {
   facts(): Promise<EngineFacts>;
 
   /**
-   * Makes a model ready: loads it and warms it up with one step, because weights are read lazily and a
-   * damaged file shows only then. Returns at once when it is ready already.
+   * Makes a model ready, one that draws or one that enlarges: loads it and warms it up with a small
+   * picture, because weights are read lazily and a damaged file shows only then. Returns at once when it
+   * is ready already.
    * @throws EngineError load_failed, crashed, stalled, cancelled
    */
   load(model: ModelSpec, watch?: EngineWatch): Promise<void>;
@@ -43,10 +38,10 @@ export interface ImageEngine {
   generateVideo(key: string, request: VideoRequest, watch?: EngineWatch): Promise<RawImage[]>;
 
   /**
-   * Enlarges an RGB picture by the factor of the upscaling model, which is loaded first.
-   * @throws EngineError load_failed, failed, crashed, stalled, cancelled
+   * Enlarges an RGB picture by the factor of an upscaling model that is ready.
+   * @throws EngineError not_loaded, failed, crashed, stalled, cancelled
    */
-  upscale(upscaler: UpscalerSpec, image: RawImage, watch?: EngineWatch): Promise<RawImage>;
+  upscale(key: string, image: RawImage, watch?: EngineWatch): Promise<RawImage>;
 
   /** The edges of an RGB picture at least 4 pixels wide and high, white on black, in the same size. */
   canny(image: RawImage): Promise<RawImage>;

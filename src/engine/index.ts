@@ -19,6 +19,5 @@ export {
   type RawImage,
   type Embedding,
   type LoraUse,
-  type UpscalerSpec,
   type VideoRequest,
 } from './image-engine.js';

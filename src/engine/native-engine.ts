@@ -13,7 +13,6 @@ import type {
   ImageRequest,
   ModelSpec,
   RawImage,
-  UpscalerSpec,
   VideoRequest,
 } from './image-engine.js';
 import { loadAddon, type AddonModule } from './load-addon.js';
@@ -24,11 +23,15 @@ import {
   toImageInput,
   toImageOptions,
   toProgress,
+  toUpscalerOptions,
   toVideoOptions,
 } from './native-options.js';
-import { asLoading, warmUpOf } from './warm-up.js';
+import { asLoading, blank, warmUpOf } from './warm-up.js';
 
 type LogHandler = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
+
+/** A model that is ready. */
+type Loaded = Addon.ImageContext | Addon.Upscaler;
 
 function codeOf(error: unknown): string | undefined {
   return (error as { code?: string }).code;
@@ -36,8 +39,8 @@ function codeOf(error: unknown): string | undefined {
 
 /** The addon as an {@link ImageEngine}, in the process that calls it: what kills the engine kills that process. */
 export class NativeEngine implements ImageEngine {
-  private readonly contexts = new Map<string, Addon.ImageContext>();
-  private upscaler: { key: string; handle: Addon.Upscaler } | undefined;
+  /** By key, the least recently used first. */
+  private readonly models = new Map<string, Loaded>();
   private turn: Promise<unknown> = Promise.resolve();
 
   private readonly memory: MemoryGauge;
@@ -79,42 +82,34 @@ export class NativeEngine implements ImageEngine {
   load(model: ModelSpec, watch: EngineWatch = {}): Promise<void> {
     return this.inTurn(async () => {
       if (this.touch(model.key)) return;
-      const context = await this.memory.keeping(model.key, () => this.makeReady(model, watch));
-      this.contexts.set(model.key, context);
+      const loaded = await this.memory.keeping(model.key, () => this.makeReady(model, watch));
+      this.models.set(model.key, loaded);
     });
   }
 
   unload(key: string): Promise<void> {
     return this.inTurn(async () => {
-      const context = this.contexts.get(key);
-      this.contexts.delete(key);
+      const loaded = this.models.get(key);
+      this.models.delete(key);
       this.memory.forget(key);
-      await context?.free();
+      await loaded?.free();
     });
   }
 
   async loaded(): Promise<string[]> {
-    return [...this.contexts.keys()];
+    return [...this.models.keys()];
   }
 
   generate(key: string, request: ImageRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
-    return this.measured(key, watch, () => this.draw(this.ready(key), request, watch));
+    return this.measured(key, watch, () => this.draw(this.context(key), request, watch));
   }
 
   generateVideo(key: string, request: VideoRequest, watch: EngineWatch = {}): Promise<RawImage[]> {
-    return this.measured(key, watch, () => this.film(this.ready(key), request, watch));
+    return this.measured(key, watch, () => this.film(this.context(key), request, watch));
   }
 
-  upscale(spec: UpscalerSpec, image: RawImage, watch: EngineWatch = {}): Promise<RawImage> {
-    return this.measured(undefined, watch, async () => {
-      const upscaler = await this.openUpscaler(spec);
-      return watched(upscaler, watch, async () => {
-        const large = await upscaler.upscale(toImageInput(image), ({ step, steps }) =>
-          watch.onProgress?.({ phase: 'sampling', step, steps }),
-        );
-        return large as RawImage;
-      });
-    });
+  upscale(key: string, image: RawImage, watch: EngineWatch = {}): Promise<RawImage> {
+    return this.measured(key, watch, () => this.enlarge(this.upscaler(key), image, watch));
   }
 
   health(): EngineHealth {
@@ -142,58 +137,53 @@ export class NativeEngine implements ImageEngine {
   }
 
   async close(): Promise<void> {
-    for (const context of this.contexts.values()) context.cancel();
-    await Promise.all(Array.from(this.contexts.keys(), (key) => this.unload(key)));
-    await this.upscaler?.handle.free();
+    for (const loaded of this.models.values()) loaded.cancel();
+    await Promise.all(Array.from(this.models.keys(), (key) => this.unload(key)));
   }
 
-  /** The upscaler of this description; the one before is given up for it. */
-  private async openUpscaler(spec: UpscalerSpec): Promise<Addon.Upscaler> {
-    const { path, name, threads, tileSize } = spec;
-    const key = JSON.stringify([path, threads, tileSize]);
-    if (this.upscaler?.key === key) return this.upscaler.handle;
-    await this.upscaler?.handle.free();
-    this.upscaler = undefined;
-    try {
-      const options = { modelPath: path, nThreads: threads || undefined, tileSize };
-      this.upscaler = { key, handle: await this.addon.Upscaler.load(options) };
-      return this.upscaler.handle;
-    } catch (error) {
-      throw EngineError.loadFailed(name, messageOf(error));
-    }
-  }
-
-  private async openContext(model: ModelSpec, watch: EngineWatch): Promise<Addon.ImageContext> {
+  private async open(model: ModelSpec, watch: EngineWatch): Promise<Loaded> {
     if (watch.signal?.aborted) throw EngineError.cancelled();
-    const { onProgress } = asLoading(watch);
+    const onProgress = ({ step, steps }: Addon.Progress): void =>
+      watch.onProgress?.({ phase: 'loading', step, steps });
+    const { ImageContext, Upscaler } = this.addon;
     try {
-      return await this.addon.ImageContext.load(toContextOptions(model), ({ step, steps }) =>
-        onProgress?.({ phase: 'loading', step, steps }),
-      );
+      return model.enlarges
+        ? await Upscaler.load(toUpscalerOptions(model), onProgress)
+        : await ImageContext.load(toContextOptions(model), onProgress);
     } catch (error) {
       throw EngineError.loadFailed(model.name, messageOf(error));
     }
   }
 
-  private async makeReady(model: ModelSpec, watch: EngineWatch): Promise<Addon.ImageContext> {
-    const context = await this.openContext(model, watch);
+  private async makeReady(model: ModelSpec, watch: EngineWatch): Promise<Loaded> {
+    const loaded = await this.open(model, watch);
     try {
-      await this.warmUp(context, model, asLoading(watch));
-      return context;
+      await this.warmUp(loaded, model, asLoading(watch));
+      return loaded;
     } catch (error) {
-      await context.free();
+      await loaded.free();
       if (error instanceof EngineError && error.reason === 'cancelled') throw error;
       throw EngineError.loadFailed(model.name, messageOf(error));
     }
   }
 
-  private async warmUp(
-    context: Addon.ImageContext,
-    model: ModelSpec,
+  private async warmUp(loaded: Loaded, model: ModelSpec, watch: EngineWatch): Promise<void> {
+    if (!this.draws(loaded)) await this.enlarge(loaded, blank(model), watch);
+    else if (loaded.supportsImage) await this.draw(loaded, warmUpOf(model), watch);
+    else await this.film(loaded, { ...warmUpOf(model), frames: 1, fps: 1 }, watch);
+  }
+
+  private enlarge(
+    upscaler: Addon.Upscaler,
+    image: RawImage,
     watch: EngineWatch,
-  ): Promise<void> {
-    if (context.supportsImage) await this.draw(context, warmUpOf(model), watch);
-    else await this.film(context, { ...warmUpOf(model), frames: 1, fps: 1 }, watch);
+  ): Promise<RawImage> {
+    return watched(upscaler, watch, async () => {
+      const large = await upscaler.upscale(toImageInput(image), ({ step, steps }) =>
+        watch.onProgress?.({ phase: 'sampling', step, steps }),
+      );
+      return large as RawImage;
+    });
   }
 
   private draw(
@@ -227,27 +217,34 @@ export class NativeEngine implements ImageEngine {
     });
   }
 
-  /** The context, marked as the one used last. */
-  private ready(key: string): Addon.ImageContext {
-    const context = this.touch(key);
-    if (!context) throw EngineError.notLoaded(key);
-    return context;
+  /** The model that draws, marked as the one used last. */
+  private context(key: string): Addon.ImageContext {
+    const loaded = this.touch(key);
+    if (!loaded || !this.draws(loaded)) throw EngineError.notLoaded(key);
+    return loaded;
   }
 
-  private touch(key: string): Addon.ImageContext | undefined {
-    const context = this.contexts.get(key);
-    if (!context) return undefined;
-    this.contexts.delete(key);
-    this.contexts.set(key, context);
-    return context;
+  /** The model that enlarges, marked as the one used last. */
+  private upscaler(key: string): Addon.Upscaler {
+    const loaded = this.touch(key);
+    if (!loaded || this.draws(loaded)) throw EngineError.notLoaded(key);
+    return loaded;
+  }
+
+  private draws(loaded: Loaded): loaded is Addon.ImageContext {
+    return loaded instanceof this.addon.ImageContext;
+  }
+
+  private touch(key: string): Loaded | undefined {
+    const loaded = this.models.get(key);
+    if (!loaded) return undefined;
+    this.models.delete(key);
+    this.models.set(key, loaded);
+    return loaded;
   }
 
   /** @param key of the model that the work is done with. */
-  private measured<T>(
-    key: string | undefined,
-    watch: EngineWatch,
-    work: () => Promise<T>,
-  ): Promise<T> {
+  private measured<T>(key: string, watch: EngineWatch, work: () => Promise<T>): Promise<T> {
     return this.inTurn(() => this.memory.measuring(key, watch.onMemory, work));
   }
 

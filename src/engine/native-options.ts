@@ -73,6 +73,12 @@ export function toContextOptions({ files, options }: ModelSpec): Addon.ContextOp
   };
 }
 
+/** An upscaling model in the addon's words. */
+export function toUpscalerOptions({ files, options }: ModelSpec): Addon.UpscalerOptions {
+  const { threads, tileSize } = options;
+  return { modelPath: files.model ?? '', nThreads: threads || undefined, tileSize };
+}
+
 export function toImageInput({ width, height, channels, data }: RawImage): Addon.ImageInput {
   return { width, height, channels, data };
 }

@@ -11,7 +11,6 @@ import type {
   ImageRequest,
   ModelSpec,
   RawImage,
-  UpscalerSpec,
   VideoRequest,
 } from './image-engine.js';
 
@@ -94,8 +93,8 @@ export class SupervisedEngine implements ImageEngine {
     return this.call('generateVideo', [key, request], watch);
   }
 
-  upscale(upscaler: UpscalerSpec, image: RawImage, watch?: EngineWatch): Promise<RawImage> {
-    return this.call('upscale', [upscaler, image], watch);
+  upscale(key: string, image: RawImage, watch?: EngineWatch): Promise<RawImage> {
+    return this.call('upscale', [key, image], watch);
   }
 
   canny(image: RawImage): Promise<RawImage> {

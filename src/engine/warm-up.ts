@@ -1,4 +1,4 @@
-import type { EngineWatch, ImageRequest, ModelSpec } from './image-engine.js';
+import type { EngineWatch, ImageRequest, ModelSpec, RawImage } from './image-engine.js';
 
 /** All that happens while a model is made ready is loading, the warm-up picture too. */
 export function asLoading({ signal, onProgress }: EngineWatch): EngineWatch {
@@ -20,4 +20,9 @@ export function warmUpOf(model: ModelSpec): ImageRequest {
     batchCount: 1,
     clipSkip: -1,
   };
+}
+
+/** The picture that shows whether an upscaler works. */
+export function blank({ warmUp: { width, height } }: ModelSpec): RawImage {
+  return { width, height, channels: 3, data: Buffer.alloc(width * height * 3) };
 }

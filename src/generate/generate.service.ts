@@ -78,11 +78,9 @@ export class GenerateService implements OnApplicationBootstrap {
     const { given, problems } = readOptions(kind, body, await this.context());
     if (problems.length > 0) throw new ValidationError(problems);
     const model = await this.model(kind, textOf(given, 'model_name'));
-    const options = {
-      ...withDefaults(kind, given, model.recommended, defaults),
-      ...(await this.upscalerFor(kind, given)),
-      model_name: model.name,
-    };
+    const usual = withDefaults(kind, given, model.recommended, defaults);
+    const upscalers = await this.upscalersFor(kind, usual);
+    const options = { ...usual, ...upscalers, model_name: model.name };
     const together = problemsTogether(kind, options);
     if (together.length > 0) throw new ValidationError(together);
     await this.parts.resolve(options, model);
@@ -90,17 +88,22 @@ export class GenerateService implements OnApplicationBootstrap {
     return { kind, model: { id: model.id, name: model.name }, options: taken };
   }
 
-  /** The upscaler by its name, for pictures that are enlarged after they were drawn. */
-  private async upscalerFor(kind: GenerationKind, given: OptionValues): Promise<OptionValues> {
-    if (kind === 'upscale' || given['upscale'] !== true) return {};
-    const { name } = await this.model('upscale', textOf(given, 'upscale_model'));
-    return { upscale_model: name };
+  /** The upscalers by their names: that of a second pass that wants one, and that for what was drawn. */
+  private async upscalersFor(kind: GenerationKind, options: OptionValues): Promise<OptionValues> {
+    if (kind === 'upscale') return {};
+    const second = options['hires_upscaler'] === 'Model' && !('hires_upscale_model' in options);
+    const named = async (field: string): Promise<OptionValues> => {
+      const { name } = await this.models.upscaler(textOf(options, field));
+      return { [field]: name };
+    };
+    return {
+      ...(second ? await named('hires_upscale_model') : {}),
+      ...(options['upscale'] === true ? await named('upscale_model') : {}),
+    };
   }
 
   /** The model of this name for this kind of generation; the default one for an empty name. */
   async model(kind: GenerationKind, name: string): Promise<Model> {
-    if (kind !== 'upscale') return this.models.find(name);
-    const [first] = name === '' ? await this.models.listOfType('esrgan') : [];
-    return first ?? this.models.findOfType('esrgan', name);
+    return kind === 'upscale' ? this.models.upscaler(name) : this.models.find(name);
   }
 }

@@ -80,7 +80,7 @@ export class GenerationService implements OnModuleInit {
   }
 
   private modelOf({ kind, model }: GenerationRequest): Promise<Model> {
-    if (kind === 'upscale') return this.models.findOfType('esrgan', model.id);
+    if (kind === 'upscale') return this.models.upscaler(model.id);
     return this.models.find(model.id);
   }
 

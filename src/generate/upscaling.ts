@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '../common/index.js';
-import { CONFIG, type Config } from '../config/index.js';
 import { IMAGE_ENGINE, type ImageEngine, type ModelFiles, type RawImage } from '../engine/index.js';
 import { resizePixels } from '../files/index.js';
 import { ModelsService, type Model } from '../models/index.js';
@@ -42,7 +41,6 @@ export class Upscaling {
     private readonly pictures: InputPictures,
     private readonly watch: DrawingWatch,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** @returns one picture, in the size that was asked for, else as large as the model makes it. */
@@ -64,7 +62,7 @@ export class Upscaling {
     drawn: RawImage[],
   ): Promise<{ images: RawImage[]; paths: Record<string, string> }> {
     if (options['upscale'] !== true) return { images: drawn, paths: {} };
-    const model = await this.models.findOfType('esrgan', textOf(options, 'upscale_model'));
+    const model = await this.models.upscaler(textOf(options, 'upscale_model'));
     const { images } = await this.enlarge(job, drawn, {
       model,
       tileSize: numberOf(options, 'upscale_tile_size'),
@@ -73,23 +71,20 @@ export class Upscaling {
     return { images, paths: { upscale_model: model.path } };
   }
 
-  private async enlarge(job: RunningJob, pictures: RawImage[], how: Enlarging): Promise<Enlarged> {
+  private enlarge(job: RunningJob, pictures: RawImage[], how: Enlarging): Promise<Enlarged> {
     const { model, tileSize } = how;
-    const spec = {
-      path: model.path,
-      name: model.name,
-      threads: this.config.engine.threads,
-      tileSize,
-    };
-    const images: RawImage[] = [];
-    for (const picture of pictures) {
-      images.push(
-        await this.repeat(picture, how, (image) =>
-          this.engine.upscale(spec, image, this.watch.of(job)),
-        ),
-      );
-    }
-    return { images, files: { model: model.path } };
+    const use = { model, options: { tileSize } };
+    return this.models.use(use, { signal: job.signal }, async ({ key, files }) => {
+      const images: RawImage[] = [];
+      for (const picture of pictures) {
+        images.push(
+          await this.repeat(picture, how, (image) =>
+            this.engine.upscale(key, image, this.watch.of(job)),
+          ),
+        );
+      }
+      return { images, files };
+    });
   }
 
   private async repeat(

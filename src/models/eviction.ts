@@ -2,12 +2,17 @@
 export interface Loaded {
   key: string;
   bytes: number;
-  /** Somebody draws with it. */
+  /** Whether it enlarges pictures instead of drawing them. */
+  enlarges: boolean;
+  /** Somebody works with it. */
   busy: boolean;
 }
 
+/** What is to be loaded. */
+export type Wanted = Omit<Loaded, 'busy'>;
+
 export interface Room {
-  /** How many models may be in memory. */
+  /** How many models that draw may be in memory, and as many that enlarge. */
   count: number;
   /** How many bytes they may take together. */
   bytes: number;
@@ -20,29 +25,32 @@ export interface Eviction {
   wait: boolean;
 }
 
-function fits(loaded: readonly Loaded[], bytes: number, room: Room): boolean {
-  const taken = loaded.reduce((sum, one) => sum + one.bytes, bytes);
-  return loaded.length < room.count && taken <= room.bytes;
+function hasBytes(loaded: readonly Loaded[], wanted: Wanted, room: Room): boolean {
+  return loaded.reduce((sum, { bytes }) => sum + bytes, wanted.bytes) <= room.bytes;
+}
+
+function fits(loaded: readonly Loaded[], wanted: Wanted, room: Room): boolean {
+  const alike = loaded.filter(({ enlarges }) => enlarges === wanted.enlarges);
+  return alike.length < room.count && hasBytes(loaded, wanted, room);
 }
 
 /**
  * Which of the loaded models to give up so that one more has room: no more than it takes, those not in
  * use, the least recently used first. A model that is too big for the room gets all of it for itself.
+ * A picture is often drawn and then enlarged: neither model drives out the other by its number, only by
+ * the memory that it takes.
  * @param loaded the least recently used first.
  */
-export function toEvict(
-  loaded: readonly Loaded[],
-  wanted: { key: string; bytes: number },
-  room: Room,
-): Eviction {
+export function toEvict(loaded: readonly Loaded[], wanted: Wanted, room: Room): Eviction {
   if (loaded.some(({ key }) => key === wanted.key)) return { evict: [], wait: false };
   let left = [...loaded];
   const evict: string[] = [];
-  for (const { key, busy } of loaded) {
-    if (fits(left, wanted.bytes, room)) break;
-    if (busy) continue;
+  for (const { key, busy, enlarges } of loaded) {
+    if (fits(left, wanted, room)) break;
+    const helps = enlarges === wanted.enlarges || !hasBytes(left, wanted, room);
+    if (busy || !helps) continue;
     evict.push(key);
     left = left.filter((one) => one.key !== key);
   }
-  return { evict, wait: left.some(({ busy }) => busy) && !fits(left, wanted.bytes, room) };
+  return { evict, wait: left.some(({ busy }) => busy) && !fits(left, wanted, room) };
 }

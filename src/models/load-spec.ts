@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { LoadOptions, ModelFiles, ModelSpec } from '../engine/index.js';
+import { UPSCALER_TYPE } from './model-type.js';
 import type { Model } from './model.js';
 
 /** Size of the warm-up picture where the model recommends none, in pixels: small, because only the weights matter. */
 const WARM_UP_SIDE = 256;
+
+/** As much as an upscaler needs to show that its weights can be read, in pixels. */
+const UPSCALER_WARM_UP_SIDE = 16;
 
 /** How a model is loaded. */
 export interface WayToLoad {
@@ -46,7 +50,9 @@ export function toSpec({ model, options, components }: WantedModel, threads: num
   const files = { ...model.files, ...components };
   const threaded = { ...options, threads: options.threads || threads };
   const load = { ...decoding(model, components), ...threaded };
-  const { width = WARM_UP_SIDE, height = WARM_UP_SIDE } = model.recommended;
   const key = keyOf(files, load);
-  return { key, name: model.name, files, options: load, warmUp: { width, height } };
+  const enlarges = model.type === UPSCALER_TYPE;
+  const side = enlarges ? UPSCALER_WARM_UP_SIDE : WARM_UP_SIDE;
+  const { width = side, height = side } = enlarges ? {} : model.recommended;
+  return { key, name: model.name, enlarges, files, options: load, warmUp: { width, height } };
 }

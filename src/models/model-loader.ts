@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ValidationError } from '../common/index.js';
 import { IMAGE_ENGINE, type ImageEngine, type ModelFiles } from '../engine/index.js';
-import { readLoadRequest, type NamedPart } from './loading/load-request.js';
-import { DRAWABLE_TYPES } from './model-type.js';
+import {
+  optionFields,
+  readLoadRequest,
+  type LoadRequest,
+  type NamedPart,
+} from './loading/load-request.js';
+import { LOADABLE_TYPES, UPSCALER_TYPE } from './model-type.js';
 import type { Model } from './model.js';
 import { ModelNotLoadableError } from './models.errors.js';
 import { ModelsService } from './models.service.js';
@@ -26,10 +32,11 @@ export class ModelLoader {
    */
   async load(nameOrId: string, body: unknown): Promise<Model> {
     const model = await this.models.findAny(nameOrId);
-    if (!DRAWABLE_TYPES.includes(model.type)) throw new ModelNotLoadableError(model);
-    const { options, parts } = readLoadRequest(body, await this.engine.facts());
-    const components = await this.components(parts, model);
-    await this.residency.load(model, { options, components });
+    if (!LOADABLE_TYPES.includes(model.type)) throw new ModelNotLoadableError(model);
+    const request = readLoadRequest(body, await this.engine.facts());
+    if (model.type === UPSCALER_TYPE) refuseMeaningless(request);
+    const components = await this.components(request.parts, model);
+    await this.residency.load(model, { options: request.options, components });
     return model;
   }
 
@@ -49,4 +56,14 @@ export class ModelLoader {
     });
     return Object.fromEntries(await Promise.all(found));
   }
+}
+
+/** Of all this the engine takes nothing but the threads for an upscaler. @throws ValidationError */
+function refuseMeaningless({ options, parts }: LoadRequest): void {
+  const others = optionFields({ ...options, threads: undefined });
+  const fields = [...Object.keys(others), ...parts.map(({ field }) => field)];
+  if (fields.length === 0) return;
+  throw new ValidationError(
+    fields.map((field) => ({ field, message: `${field} means nothing to an upscaler.` })),
+  );
 }

@@ -22,6 +22,7 @@ import { isPickle, walkPlaces, type Found, type FoundBundle, type FoundFile } fr
 const PART_OF_TYPE: Partial<Record<ModelType, keyof ModelFiles>> = {
   checkpoint: 'model',
   diffusion: 'diffusionModel',
+  esrgan: 'model',
   vae: 'vae',
   taesd: 'taesd',
   t5: 't5xxl',

@@ -21,6 +21,12 @@ export type ModelType = (typeof MODEL_TYPES)[number];
 /** The types that a picture can be drawn with; the others are parts of those, or add to them. */
 export const DRAWABLE_TYPES: readonly ModelType[] = ['checkpoint', 'diffusion'];
 
+/** The type that enlarges pictures, by itself. */
+export const UPSCALER_TYPE: ModelType = 'esrgan';
+
+/** The types that work by themselves, and so are loaded by themselves. */
+export const LOADABLE_TYPES: readonly ModelType[] = [...DRAWABLE_TYPES, UPSCALER_TYPE];
+
 interface ConventionalFolder {
   type: ModelType;
   /** As they are spelled; upper and lower case are the same. */

@@ -26,7 +26,7 @@ export class ModelNotLoadedError extends ConflictError {
   }
 }
 
-/** 409: it draws nothing by itself, so it is not loaded by itself. */
+/** 409: it neither draws nor enlarges anything by itself, so it is not loaded by itself. */
 export class ModelNotLoadableError extends ConflictError {
   constructor({ name, type }: { name: string; type: ModelType }) {
     const message = `"${name}" is of type ${type}: it is loaded together with the model that it belongs to.`;

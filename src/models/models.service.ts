@@ -6,7 +6,7 @@ import type { EngineWatch } from '../engine/index.js';
 import { FileHashes } from './file-hash.js';
 import type { WantedModel } from './load-spec.js';
 import { ModelRegistry } from './model-registry.js';
-import { DRAWABLE_TYPES, MODEL_TYPES, type ModelType } from './model-type.js';
+import { DRAWABLE_TYPES, MODEL_TYPES, UPSCALER_TYPE, type ModelType } from './model-type.js';
 import type { Model } from './model.js';
 import { ModelNotFoundError } from './models.errors.js';
 import { allPlaces } from './places.js';
@@ -72,6 +72,11 @@ export class ModelsService {
       known.map(({ name }) => name),
       type,
     );
+  }
+
+  /** The upscaler with this name, as {@link find} understands it; the default one for an empty text. @throws ModelNotFoundError */
+  upscaler(nameOrId: string): Promise<Model> {
+    return this.findOfType(UPSCALER_TYPE, nameOrId || this.config.generate.defaultUpscaler);
   }
 
   /**

@@ -10,14 +10,14 @@ import {
   type ModelSpec,
 } from '../engine/index.js';
 import { EventBus } from '../events/index.js';
-import { toEvict } from './eviction.js';
+import { toEvict, type Wanted } from './eviction.js';
 import { mergeWays, toSpec, type WantedModel, type WayToLoad } from './load-spec.js';
 import type { Model } from './model.js';
 import { ModelInUseError, ModelNotLoadedError } from './models.errors.js';
 
 const MIB = 1024 * 1024;
 
-/** A model that is ready to draw. */
+/** A model that is ready to work. */
 export interface ReadyModel {
   /** The engine's name for it. */
   key: string;
@@ -31,7 +31,7 @@ export interface Resident {
   spec: ModelSpec;
   /** Bytes of its files: near what it takes in memory. */
   bytes: number;
-  /** How many are drawing with it; it stays until they have ended. */
+  /** How many are working with it; it stays until they have ended. */
   users: number;
   loadedAt: Date;
 }
@@ -165,7 +165,7 @@ export class Residency {
     const way = mergeWays(this.ways.get(model.id), wanted);
     const spec = toSpec({ model, ...way }, this.config.engine.threads);
     const bytes = await bytesOf(spec.files);
-    await this.makeRoom(spec.key, bytes, watch?.signal);
+    await this.makeRoom({ key: spec.key, bytes, enlarges: spec.enlarges ?? false }, watch?.signal);
     await this.engine.load(spec, watch);
     const known = this.residents.get(spec.key);
     if (known) return known;
@@ -176,7 +176,7 @@ export class Residency {
     return resident;
   }
 
-  private async makeRoom(key: string, bytes: number, signal?: AbortSignal): Promise<void> {
+  private async makeRoom(wanted: Wanted, signal?: AbortSignal): Promise<void> {
     const { memoryMb } = this.config.models;
     const room = { count: this.config.engine.modelsKept, bytes: memoryMb * MIB || Infinity };
     for (;;) {
@@ -184,9 +184,10 @@ export class Residency {
       const loaded = (await this.loaded()).map((one) => ({
         key: one.spec.key,
         bytes: one.bytes,
+        enlarges: one.spec.enlarges ?? false,
         busy: one.users > 0,
       }));
-      const plan = toEvict(loaded, { key, bytes }, room);
+      const plan = toEvict(loaded, wanted, room);
       for (const idle of plan.evict) await this.drop(idle);
       if (!plan.wait) return;
       await unlessAborted(signal, released);

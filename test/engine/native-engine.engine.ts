@@ -4,12 +4,19 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { NativeEngine } from '../../src/engine/native-engine.js';
 import { engineContract } from '../support/engine-contract.js';
 import { temporaryFolder } from '../support/folder.js';
-import { OTHER_TINY_EMOJI, TINY_EMOJI_FILES, tinyEmoji } from '../support/tiny-emoji.js';
+import {
+  OTHER_TINY_EMOJI,
+  TINY_EMOJI_FILES,
+  TINY_UPSCALER_FILE,
+  tinyEmoji,
+  tinyUpscaler,
+} from '../support/tiny-emoji.js';
 
 engineContract(async () => ({
   engine: await NativeEngine.open(),
   model: tinyEmoji(),
   other: OTHER_TINY_EMOJI,
+  upscaler: tinyUpscaler(),
 }));
 
 describe('NativeEngine', () => {
@@ -25,6 +32,21 @@ describe('NativeEngine', () => {
     const engine = await NativeEngine.open();
     const model = tinyEmoji({ key: 'cut', files: { ...TINY_EMOJI_FILES, diffusionModel: cut } });
     await expect(engine.load(model)).rejects.toMatchObject({ reason: 'load_failed' });
+    expect(await engine.loaded()).toEqual([]);
+    await engine.close();
+  });
+
+  it('finds out while loading that an upscaler is cut short, or is none', async () => {
+    const folder = await temporaryFolder();
+    removals.push(folder.remove);
+    const cut = join(folder.path, 'cut.safetensors');
+    await copyFile(TINY_UPSCALER_FILE, cut);
+    await truncate(cut, 500_000);
+    const engine = await NativeEngine.open();
+    for (const model of [cut, TINY_EMOJI_FILES.taesd, '/nowhere/x4.safetensors']) {
+      const load = engine.load(tinyUpscaler({ key: model, files: { model } }));
+      await expect(load).rejects.toMatchObject({ reason: 'load_failed' });
+    }
     expect(await engine.loaded()).toEqual([]);
     await engine.close();
   });

@@ -12,7 +12,7 @@ import {
   preprocessCanny,
 } from '../../native/index.js';
 import { apple, model, rgb } from '../support/native-addon.js';
-import { writeUpscaler } from '../support/tiny-upscaler.js';
+import { TINY_UPSCALER_FILE } from '../support/tiny-emoji.js';
 
 let scratch: string;
 
@@ -26,15 +26,13 @@ afterAll(() => {
 
 describe('Upscaler', () => {
   it('enlarges a picture in tiles, and can be cancelled and freed', async () => {
-    const modelPath = join(scratch, 'upscaler.safetensors');
-    writeUpscaler(modelPath);
-    const upscaler = await Upscaler.load({ modelPath, tileSize: 32 });
-    expect(upscaler.factor).toBe(2);
+    const upscaler = await Upscaler.load({ modelPath: TINY_UPSCALER_FILE, tileSize: 32 });
+    expect(upscaler.factor).toBe(4);
     const phases: string[] = [];
     const image = await upscaler.upscale(rgb(64, 48), ({ phase, step, steps }) => {
       if (phase === 'upscaling') phases.push(`${step}/${steps}`);
     });
-    expect(image).toMatchObject({ width: 128, height: 96, channels: 3 });
+    expect(image).toMatchObject({ width: 256, height: 192, channels: 3 });
     expect(phases).toEqual(['1/6', '2/6', '3/6', '4/6', '5/6', '6/6']);
     const stopped = upscaler.upscale(rgb(64, 48), () => upscaler.cancel());
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { EngineProgress } from '../../src/engine/index.js';
 import { SupervisedEngine } from '../../src/engine/supervised-engine.js';
 import { engineContract } from '../support/engine-contract.js';
-import { OTHER_TINY_EMOJI, tinyEmoji } from '../support/tiny-emoji.js';
+import { OTHER_TINY_EMOJI, tinyEmoji, tinyUpscaler } from '../support/tiny-emoji.js';
 
 // The engine's own words are many; what matters of them is in the errors that are looked at here.
 Logger.overrideLogger(['error']);
@@ -16,7 +16,12 @@ function open(stallMs = 60_000): SupervisedEngine {
   return new SupervisedEngine({ program: PROGRAM, stallMs, cancelMs: 60_000 });
 }
 
-engineContract(async () => ({ engine: open(), model: tinyEmoji(), other: OTHER_TINY_EMOJI }));
+engineContract(async () => ({
+  engine: open(),
+  model: tinyEmoji(),
+  other: OTHER_TINY_EMOJI,
+  upscaler: tinyUpscaler(),
+}));
 
 describe('SupervisedEngine', () => {
   const opened: SupervisedEngine[] = [];

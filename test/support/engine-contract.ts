@@ -14,6 +14,8 @@ export interface EngineUnderTest {
   model: ModelSpec;
   /** Other options for the same files: a model of its own to the engine. */
   other: ModelSpec;
+  /** An upscaler of factor 4. */
+  upscaler: ModelSpec;
 }
 
 const REQUEST: ImageRequest = {
@@ -35,9 +37,10 @@ export function engineContract(open: () => Promise<EngineUnderTest>): void {
     let engine: ImageEngine;
     let model: ModelSpec;
     let other: ModelSpec;
+    let upscaler: ModelSpec;
 
     beforeAll(async () => {
-      ({ engine, model, other } = await open());
+      ({ engine, model, other, upscaler } = await open());
     });
 
     afterAll(() => engine.close());
@@ -166,6 +169,27 @@ export function engineContract(open: () => Promise<EngineUnderTest>): void {
       expect(last).toBeLessThanOrEqual(4);
       const [after] = await draw();
       expect(after!.equals(calm!)).toBe(true);
+    });
+
+    it('enlarges a picture with an upscaler that is ready, and does nothing else with it', async () => {
+      const image = {
+        width: 24,
+        height: 16,
+        channels: 3 as const,
+        data: Buffer.alloc(24 * 16 * 3),
+      };
+      await engine.load(upscaler);
+      expect((await engine.loaded()).at(-1)).toBe(upscaler.key);
+      const large = await engine.upscale(upscaler.key, image);
+      expect(large).toMatchObject({ width: 96, height: 64, channels: 3 });
+      expect(large.data).toHaveLength(96 * 64 * 3);
+      const notReady = { reason: 'not_loaded' };
+      await expect(engine.generate(upscaler.key, REQUEST)).rejects.toMatchObject(notReady);
+      await engine.load(model);
+      await expect(engine.upscale(model.key, image)).rejects.toMatchObject(notReady);
+      await engine.unload(upscaler.key);
+      expect(await engine.loaded()).not.toContain(upscaler.key);
+      await expect(engine.upscale(upscaler.key, image)).rejects.toMatchObject(notReady);
     });
 
     it('serves calls in the order in which they came', async () => {

@@ -7,16 +7,18 @@ export function submit(
   app: NestFastifyApplication,
   token: string,
   body: object = { prompt: 'red apple', seed: 42 },
+  kind = 'text2img',
 ): Promise<Reply> {
-  return send(app, 'POST', '/api/generate/text2img', bearer(token), body);
+  return send(app, 'POST', `/api/generate/${kind}`, bearer(token), body);
 }
 
 export async function submitted(
   app: NestFastifyApplication,
   token: string,
   body?: object,
+  kind?: string,
 ): Promise<string> {
-  const reply = await submit(app, token, body);
+  const reply = await submit(app, token, body, kind);
   if (reply.status !== 202) throw new Error(`Not accepted: ${JSON.stringify(reply.body)}`);
   return reply.body['request_id'] as string;
 }

@@ -3,6 +3,12 @@ import type { ModelSpec } from '../../src/engine/index.js';
 
 const FOLDER = join(import.meta.dirname, '../../models/tiny-emoji');
 
+/** The embedded upscaler's file. */
+export const TINY_UPSCALER_FILE = join(
+  import.meta.dirname,
+  '../../models/tiny-emoji-x4/tiny-emoji-x4.safetensors',
+);
+
 /** The embedded model's files, by their part in it. */
 export const TINY_EMOJI_FILES = {
   diffusionModel: join(FOLDER, 'tiny-emoji.dit.gguf'),
@@ -17,6 +23,18 @@ export function tinyEmoji(change: Partial<ModelSpec> = {}): ModelSpec {
     files: TINY_EMOJI_FILES,
     options: {},
     warmUp: { width: 64, height: 64 },
+    ...change,
+  };
+}
+
+export function tinyUpscaler(change: Partial<ModelSpec> = {}): ModelSpec {
+  return {
+    key: 'x4',
+    name: 'tiny-emoji-x4',
+    enlarges: true,
+    files: { model: TINY_UPSCALER_FILE },
+    options: {},
+    warmUp: { width: 16, height: 16 },
     ...change,
   };
 }

@@ -6,7 +6,7 @@ export const DRAWING: OptionTable = {
     type: 'model',
     default: '',
     kinds: GENERATION_KINDS,
-    doc: 'Name or id of the model; empty: the default model (for upscale: the only or first upscaling model).',
+    doc: 'Name or id of the model; empty: the default model (for upscale: the default upscaler).',
   },
   prompt: {
     type: 'prompt',

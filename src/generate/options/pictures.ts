@@ -122,7 +122,7 @@ export const PICTURES: OptionTable = {
   },
   upscale_model: {
     type: 'text',
-    doc: 'Name or id of that model; without it the only or first upscaling model.',
+    doc: 'Name or id of that model; without it the default upscaler.',
   },
   upscale_tile_size: {
     type: 'integer',

@@ -222,7 +222,7 @@ export const TECHNIQUES: OptionTable = {
     part: 'model',
     types: ['esrgan'],
     request: 'hires.modelPath',
-    doc: 'Upscaling model of the second pass, for the upscaler `Model`.',
+    doc: 'Upscaling model of the second pass, for the upscaler `Model`; without it the default upscaler.',
   },
   hires_scale: {
     type: 'number',
