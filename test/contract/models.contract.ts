@@ -53,8 +53,8 @@ describe('GET /api/models', () => {
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual(['models', 'total', 'pagination']);
     expect(body).toMatchObject({
-      total: 5,
-      pagination: { total: 5, page: 1, limit: 50, total_pages: 1 },
+      total: 6,
+      pagination: { total: 6, page: 1, limit: 50, total_pages: 1 },
     });
     const stranger = await ask('GET', '/api/models');
     expect([stranger.status, errorOf(stranger).code]).toEqual([401, 'AUTH_REQUIRED']);
@@ -74,7 +74,7 @@ describe('GET /api/models', () => {
   it.each(['name', 'size', 'date', 'type', 'loaded'])('sorts by %s, both ways', async (field) => {
     const up = await namesOf(`?sort_by=${field}&sort_order=asc`);
     const down = await namesOf(`?sort_by=${field}&sort_order=desc`);
-    expect(up).toHaveLength(5);
+    expect(up).toHaveLength(6);
     expect(down.toSorted()).toEqual(up.toSorted());
   });
 
@@ -86,13 +86,13 @@ describe('GET /api/models', () => {
 
   it('gives pages; a limit of 0 is no limit', async () => {
     const all = await namesOf('?limit=0');
-    expect(all).toHaveLength(5);
+    expect(all).toHaveLength(6);
     expect(await namesOf('?limit=2&page=2')).toEqual(all.slice(2, 4));
   });
 
   it('filters by date, size category and loaded state', async () => {
     expect(await namesOf('?date_from=2999-01-01')).toEqual([]);
-    expect(await namesOf('?size_category=small')).toHaveLength(5);
+    expect(await namesOf('?size_category=small')).toHaveLength(6);
     expect(await namesOf('?loaded=true')).toEqual([]);
   });
 
@@ -170,7 +170,7 @@ describe('POST /api/models/refresh', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       message: 'Model refresh completed',
-      models_found: 6,
+      models_found: 7,
       models_updated: 1,
     });
   });

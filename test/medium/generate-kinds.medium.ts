@@ -131,9 +131,18 @@ describe('the other kinds', () => {
   it('upscale makes the picture as large as the model does, or as was asked for', async () => {
     const four = await made('upscale', { image: dataUrl() });
     expect(four.outputs[0]).toMatchObject({ width: 128, height: 96 });
+    expect(four.parameters).toMatchObject({ options: { model_name: 'tiny-emoji-x4' } });
     const two = await made('upscale', { image: dataUrl(), model_name: 'four', upscale_factor: 2 });
     expect(two.outputs[0]).toMatchObject({ width: 64, height: 48 });
     expect(two.outputs[0]).not.toHaveProperty('seed');
+  });
+
+  it('upscale does not take what draws, and a drawing does not take an upscaler', async () => {
+    const enlarging = await ask('upscale', { image: dataUrl(), model_name: 'tiny-emoji' });
+    const drawing = await ask('text2img', { prompt: 'x', model_name: 'tiny-emoji-x4' });
+    for (const reply of [enlarging, drawing])
+      expect([reply.status, errorOf(reply).code]).toEqual([404, 'MODEL_NOT_FOUND']);
+    expect(errorOf(enlarging).message).toContain('esrgan model "tiny-emoji"');
   });
 
   it('text2video makes one file of all frames', async () => {
@@ -179,6 +188,17 @@ describe('what a request names besides its model', () => {
       slg: { scale: 2.5, layers: [7, 8] },
       customSigmas: [10, 5, 0],
     });
+  });
+
+  it('is the default upscaler where a second pass wants one and names none', async () => {
+    const second = { prompt: 'x', hires_fix: true, hires_scale: 2 };
+    const usual = await made('text2img', { ...second, hires_upscaler: 'model' });
+    expect(usual.parameters).toMatchObject({ options: { hires_upscale_model: 'tiny-emoji-x4' } });
+    expect(engine.requests.at(-1)!.hires!.modelPath).toMatch(/tiny-emoji-x4\.safetensors$/);
+    await made('text2img', { ...second, hires_upscaler: 'Model', hires_upscale_model: 'four' });
+    expect(engine.requests.at(-1)!.hires!.modelPath).toMatch(/four\.gguf$/);
+    const latent = await made('text2img', { ...second, hires_upscaler: 'Latent' });
+    expect(latent.parameters).not.toHaveProperty('options.hires_upscale_model');
   });
 
   it('is a JPEG or a WebP where that was asked for', async () => {

@@ -50,11 +50,12 @@ describe('the folders', () => {
     await writeSparse(path('loras/people/third.safetensors'), safetensors(SAMPLES.lora));
     await comes('third.safetensors');
     await rm(path('first.safetensors'));
-    await until('it is gone', 10_000, async () => (await models.page()).total === 3);
+    await until('it is gone', 10_000, async () => (await models.page()).total === 4);
     expect((await models.names()).toSorted()).toEqual([
       'second.safetensors',
       'third.safetensors',
       'tiny-emoji',
+      'tiny-emoji-x4',
     ]);
   });
 });
@@ -85,7 +86,7 @@ describe('what was read of a file', () => {
       const { models: all } = await models.page();
       return all.every(({ hash_status }) => hash_status === 'ready') && all;
     });
-    expect(done.map(({ sha256 }) => sha256)).toHaveLength(3);
+    expect(done.map(({ sha256 }) => sha256)).toHaveLength(4);
     expect(done[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 

@@ -109,6 +109,19 @@ describe('the list', () => {
       embedded: true,
     });
   });
+
+  it('shows the embedded upscaler, which no name of another type means', async () => {
+    expect(await models.model('tiny-emoji-x4')).toMatchObject({
+      type: 'esrgan',
+      detected_type: 'esrgan',
+      format: 'bundle',
+      quantization: 'f16',
+      embedded: true,
+      problem: null,
+    });
+    expect(await models.names('?type=esrgan')).toEqual(['tiny-emoji-x4']);
+    expect(await models.names('?type=checkpoint,diffusion')).not.toContain('tiny-emoji-x4');
+  });
 });
 
 describe('a filter', () => {
@@ -139,7 +152,7 @@ describe('an order', () => {
     ['sort_by=size&sort_order=desc&limit=2', 'big.safetensors only-flux.gguf'],
     ['sort_by=date&limit=2', 'photo.safetensors big.safetensors'],
     ['sort_by=type&type=lora,vae,checkpoint&limit=9', 'big old photo some-vae detail'],
-    ['sort_by=name&sort_order=desc&limit=1', 'tiny-emoji'],
+    ['sort_by=name&sort_order=desc&limit=1', 'tiny-emoji-x4'],
     ['sort_by=loaded&sort_order=desc&search=detail', 'detail.safetensors detail.safetensors'],
   ])('%s gives %s', async (query, names) => {
     const found = await models.names(`?${query}`);

@@ -263,7 +263,7 @@ describe('deleting', () => {
     await symlink(join(folder.path, 'outside/far.safetensors'), path('loras/near.safetensors'));
     await symlink(join(folder.path, 'outside'), path('loras/linked'));
     await boot();
-    for (const name of ['tiny-emoji', 'near', 'far']) {
+    for (const name of ['tiny-emoji', 'tiny-emoji-x4', 'near', 'far']) {
       const reply = await models.send('DELETE', `/${name}?confirm=true`);
       expect([name, reply.status, errorOf(reply).code]).toEqual([name, 403, 'MODEL_PROTECTED']);
     }
