@@ -1,11 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '../common/index.js';
-import { IMAGE_ENGINE, type ImageEngine, type ModelFiles, type RawImage } from '../engine/index.js';
+import {
+  IMAGE_ENGINE,
+  type ImageEngine,
+  type LoadOptions,
+  type ModelFiles,
+  type RawImage,
+} from '../engine/index.js';
 import { resizePixels } from '../files/index.js';
 import { ModelsService, type Model } from '../models/index.js';
 import type { RunningJob } from '../queue/index.js';
 import { DrawingWatch } from './drawing-watch.js';
-import { textOf, type GenerationRequest, type OptionValues } from './generation-request.js';
+import {
+  textOf,
+  toLoadOptions,
+  type GenerationRequest,
+  type OptionValues,
+} from './generation-request.js';
 import { InputPictures } from './input-pictures.js';
 
 /** Largest picture that is enlarged again, in pixels: 192 MiB of RGB, and sixteen times that afterwards. */
@@ -14,8 +25,8 @@ const MAX_PIXELS_AGAIN = 2 ** 26;
 /** How pictures are enlarged. */
 interface Enlarging {
   model: Model;
-  /** Side of a tile of the input in pixels; 0: no tiles; absent: the engine's choice. */
-  tileSize?: number;
+  /** How the model is loaded. */
+  load: LoadOptions;
   /** How many times larger each side becomes at a time; absent: as the model makes it. */
   factor?: number;
   /** How often. */
@@ -49,7 +60,7 @@ export class Upscaling {
     const [input] = await this.pictures.handOut(options);
     return this.enlarge(job, [input?.pixels as RawImage], {
       model,
-      tileSize: numberOf(options, 'tile_size'),
+      load: toLoadOptions(options),
       factor: numberOf(options, 'upscale_factor'),
       repeats: numberOf(options, 'upscale_repeats') ?? 1,
     });
@@ -65,15 +76,14 @@ export class Upscaling {
     const model = await this.models.upscaler(textOf(options, 'upscale_model'));
     const { images } = await this.enlarge(job, drawn, {
       model,
-      tileSize: numberOf(options, 'upscale_tile_size'),
+      load: { tileSize: numberOf(options, 'upscale_tile_size') },
       repeats: numberOf(options, 'upscale_repeats') ?? 1,
     });
     return { images, paths: { upscale_model: model.path } };
   }
 
   private enlarge(job: RunningJob, pictures: RawImage[], how: Enlarging): Promise<Enlarged> {
-    const { model, tileSize } = how;
-    const use = { model, options: { tileSize } };
+    const use = { model: how.model, options: how.load };
     return this.models.use(use, { signal: job.signal }, async ({ key, files }) => {
       const images: RawImage[] = [];
       for (const picture of pictures) {

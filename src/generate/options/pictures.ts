@@ -114,6 +114,7 @@ export const PICTURES: OptionTable = {
     min: 0,
     max: 4096,
     kinds: ['upscale'],
+    load: 'tileSize',
     doc: 'Side of a tile of the input in pixels, 16 or more; 0: no tiles.',
   },
   upscale: {

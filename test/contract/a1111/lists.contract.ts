@@ -41,7 +41,13 @@ describe('the lists', () => {
     expect(await namesOf('schedulers')).toEqual(
       expect.arrayContaining(['automatic', 'karras', 'sgm_uniform', 'align_your_steps']),
     );
-    expect(await namesOf('upscalers')).toEqual(['None', 'Lanczos', 'Nearest', 'RealESRGAN_x4plus']);
+    expect(await namesOf('upscalers')).toEqual([
+      'None',
+      'Lanczos',
+      'Nearest',
+      'RealESRGAN_x4plus',
+      'tiny-emoji-x4',
+    ]);
     expect(await namesOf('latent-upscale-modes')).toContain('Latent (bicubic antialiased)');
     const vae = 'vae-ft-mse-840000-ema-pruned.safetensors';
     expect(await namesOf('sd-vae', 'model_name')).toEqual([vae]);

@@ -59,8 +59,8 @@ describe('Connection', () => {
       loading_step: null,
       loading_total_steps: null,
       last_error: null,
-      upscaler_loaded: false,
-      upscaler_name: null,
+      upscaler_loaded: true,
+      upscaler_name: 'tiny-emoji-x4',
     });
     expect(feed.events[0]?.event).toBe('server_status');
   });
