@@ -13,6 +13,7 @@ export {
   type GenerationKind,
   type GenerationOption,
 } from './options/index.js';
+export { formParts, optionFromText, type FormPart } from './multipart-body.js';
 export { optionsSchema } from './options-schema.js';
 export {
   PREVIEW_MODES,

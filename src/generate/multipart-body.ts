@@ -8,10 +8,31 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { InvalidParametersError, messageOf } from '../common/index.js';
-import { OPTIONS, type GenerationOption } from './options/index.js';
+import { OPTIONS } from './options/index.js';
 
-/** A form knows texts only: what the option wants to be something else is read as JSON. */
-function fromText(option: GenerationOption | undefined, text: string): unknown {
+/** A part of a form: the bytes of a file, or a text. */
+export interface FormPart {
+  name: string;
+  value: Buffer | string;
+}
+
+/** The parts of a form, in their order. @throws InvalidParametersError for one that cannot be read */
+export async function* formParts(request: FastifyRequest): AsyncGenerator<FormPart, void> {
+  try {
+    for await (const part of request.parts()) {
+      const value = part.type === 'file' ? await part.toBuffer() : String(part.value);
+      yield { name: part.fieldname, value };
+    }
+  } catch (error) {
+    const { statusCode = 400 } = error as { statusCode?: number };
+    const message = `The form cannot be read: ${messageOf(error)}.`;
+    throw new InvalidParametersError(message, statusCode, error);
+  }
+}
+
+/** A form knows texts only: what the option of this name wants to be something else is read as JSON. */
+export function optionFromText(name: string, text: string): unknown {
+  const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
   const isText = ['prompt', 'text', 'model', 'component', 'choice', 'picture'];
   if (!option || isText.includes(option.type) || text === 'random') return text;
   try {
@@ -29,9 +50,9 @@ function put(body: Record<string, unknown>, name: string, value: unknown): void 
 
 async function readForm(request: FastifyRequest): Promise<Record<string, unknown>> {
   const body: Record<string, unknown> = {};
-  for await (const part of request.parts()) {
-    if (part.type === 'file') put(body, part.fieldname, (await part.toBuffer()).toString('base64'));
-    else put(body, part.fieldname, fromText(OPTIONS[part.fieldname], String(part.value)));
+  for await (const { name, value } of formParts(request)) {
+    if (typeof value === 'string') put(body, name, optionFromText(name, value));
+    else put(body, name, value.toString('base64'));
   }
   return body;
 }
@@ -41,20 +62,7 @@ async function readForm(request: FastifyRequest): Promise<Record<string, unknown
 export class MultipartBody implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.isMultipart()) request.body = await this.read(request);
+    if (request.isMultipart()) request.body = await readForm(request);
     return next.handle();
-  }
-
-  private async read(request: FastifyRequest): Promise<Record<string, unknown>> {
-    try {
-      return await readForm(request);
-    } catch (error) {
-      const { statusCode = 400 } = error as { statusCode?: number };
-      throw new InvalidParametersError(
-        `The form cannot be read: ${messageOf(error)}.`,
-        statusCode,
-        error,
-      );
-    }
   }
 }

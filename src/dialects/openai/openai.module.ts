@@ -5,9 +5,11 @@ import { GenerateModule } from '../../generate/index.js';
 import { ModelsModule } from '../../models/index.js';
 import { QueueModule } from '../../queue/index.js';
 import { OpenaiAnswers } from './images/answers.js';
+import { OpenaiEdits } from './images/edits.js';
 import { OpenaiFilesController } from './images/files.controller.js';
 import { OpenaiImagesController } from './images/images.controller.js';
 import { OpenaiImages } from './images/images.service.js';
+import { OpenaiStream } from './images/stream.js';
 import { OpenaiModelsController } from './models/models.controller.js';
 import { OpenaiModels } from './models/models.service.js';
 import { OpenaiPingController } from './ping.controller.js';
@@ -20,6 +22,6 @@ import { OpenaiPingController } from './ping.controller.js';
     OpenaiModelsController,
     OpenaiPingController,
   ],
-  providers: [OpenaiAnswers, OpenaiImages, OpenaiModels],
+  providers: [OpenaiAnswers, OpenaiEdits, OpenaiImages, OpenaiModels, OpenaiStream],
 })
 export class OpenaiModule {}

@@ -42,7 +42,10 @@ export function formatOf(contentType: string): string {
 }
 
 /** Quality has no meaning here: it is told as it was asked for, and `high` where that was left open. */
-export function mannerOf({ content_type, width, height }: Output, quality: string): Manner {
+export function mannerOf(
+  { content_type, width, height }: Pick<Output, 'content_type' | 'width' | 'height'>,
+  quality: string,
+): Manner {
   return {
     background: 'opaque',
     output_format: formatOf(content_type),

@@ -82,6 +82,17 @@ export const GENERATION_FIELDS: OwnFields = {
   moderation: { type: 'string', enum: ['auto', 'low'], description: 'Without effect.' },
 };
 
+export const EDIT_FIELDS: OwnFields = {
+  ...DRAWING_FIELDS,
+  input_fidelity: {
+    type: 'string',
+    enum: ['high', 'low'],
+    description: 'How much of the picture stays: `strength` 0.5 or 0.75, unless that is said.',
+  },
+};
+
+export const VARIATION_FIELDS: OwnFields = COMMON_FIELDS;
+
 function faultOf(field: OwnField, value: unknown): string | undefined {
   const { type, minimum = -Infinity, maximum = Infinity } = field;
   if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'must be true or false';
