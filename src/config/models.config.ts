@@ -66,4 +66,11 @@ export class ModelsConfig {
     doc: 'How many MiB the loaded models may take together, estimated by the sizes of their files; beyond it the least recently used ones are unloaded. 0: no bound.',
   })
   memoryMb = 0;
+
+  @Setting({
+    env: 'ATELIER_MODELS_IDLE_MINUTES',
+    parse: integer(0, 1440),
+    doc: 'Minutes after which a model that nobody uses is unloaded; it is loaded again when it is wanted. 0: never. Administrators can change it while the server runs.',
+  })
+  idleMinutes = 0;
 }

@@ -82,6 +82,8 @@ export interface EventMap {
   'model.loaded': ModelChange;
   /** A model is no longer in memory: somebody asked for it, it made room, or the engine ended. */
   'model.unloaded': ModelChange;
+  /** A model was unloaded because nobody used it for a while. */
+  'model.idle': ModelChange & { use: 'drawing' | 'enlarging'; idleSeconds: number };
   /** The list of models is not what it was: how many there are, and how many came, went or changed. */
   'models.changed': { found: number; updated: number };
   /** The session's token is no longer good: open sockets of it are to be closed. */

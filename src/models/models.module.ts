@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/index.js';
 import { QueueModule } from '../queue/index.js';
+import { SettingsModule } from '../settings/index.js';
 import { BackgroundHashing } from './background-hashing.js';
 import { ConversionPlan } from './convert/conversion-plan.js';
 import { ConversionController } from './convert/conversion.controller.js';
@@ -20,6 +21,7 @@ import { Civitai } from './hubs/civitai.js';
 import { HubHttp } from './hubs/hub-http.js';
 import { Hubs } from './hubs/hubs.js';
 import { HuggingFace } from './hubs/hugging-face.js';
+import { IdleModels } from './idle-models.js';
 import { ModelCatalog } from './model-catalog.js';
 import { ModelFile } from './model-file.entity.js';
 import { ModelLoader } from './model-loader.js';
@@ -36,7 +38,7 @@ import { UploadsController } from './upload/uploads.controller.js';
 import { ModelUploads } from './upload/uploads.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ModelFile]), AuthModule, QueueModule],
+  imports: [TypeOrmModule.forFeature([ModelFile]), AuthModule, QueueModule, SettingsModule],
   controllers: [ConversionController, DownloadsController, ModelsController, UploadsController],
   providers: [
     BackgroundHashing,
@@ -51,6 +53,7 @@ import { ModelUploads } from './upload/uploads.service.js';
     HubHttp,
     Hubs,
     HuggingFace,
+    IdleModels,
     Leftovers,
     ModelCatalog,
     ModelConversion,
@@ -69,6 +72,7 @@ import { ModelUploads } from './upload/uploads.service.js';
   ],
   exports: [
     Hubs,
+    IdleModels,
     ModelCatalog,
     ModelConversion,
     ModelDownloads,

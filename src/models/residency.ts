@@ -27,13 +27,15 @@ export interface ReadyModel {
 
 /** A model in memory. */
 export interface Resident {
-  model: Pick<Model, 'id' | 'name'>;
+  model: Pick<Model, 'id' | 'name' | 'type'>;
   spec: ModelSpec;
   /** Bytes of its files: near what it takes in memory. */
   bytes: number;
   /** How many are working with it; it stays until they have ended. */
   users: number;
   loadedAt: Date;
+  /** When it was last loaded, or somebody ended with it. */
+  usedAt: Date;
 }
 
 async function bytesOf(files: ModelFiles): Promise<number> {
@@ -98,6 +100,7 @@ export class Residency {
       return await work({ key, files });
     } finally {
       resident.users -= 1;
+      resident.usedAt = new Date();
       this.released.resolve();
       this.released = Promise.withResolvers();
     }
@@ -135,6 +138,21 @@ export class Residency {
     });
   }
 
+  /**
+   * Gives up the models of this kind that nobody has used since a moment. They are loaded again when they
+   * are wanted again, in the way in which they were.
+   * @returns what was given up.
+   */
+  async unloadIdle(isMeant: (resident: Resident) => boolean, since: Date): Promise<Resident[]> {
+    return this.inTurn(undefined, async () => {
+      const idle = (await this.loaded()).filter(
+        (one) => isMeant(one) && one.users === 0 && one.usedAt <= since,
+      );
+      for (const { spec } of idle) await this.drop(spec.key);
+      return idle;
+    });
+  }
+
   /** What is in memory now, the least recently used first. */
   async loaded(): Promise<Resident[]> {
     const before = [...this.residents.keys()];
@@ -168,9 +186,20 @@ export class Residency {
     await this.makeRoom({ key: spec.key, bytes, enlarges: spec.enlarges ?? false }, watch?.signal);
     await this.engine.load(spec, watch);
     const known = this.residents.get(spec.key);
-    if (known) return known;
-    const { id, name } = model;
-    const resident = { model: { id, name }, spec, bytes, users: 0, loadedAt: new Date() };
+    if (known) {
+      known.usedAt = new Date();
+      return known;
+    }
+    const { id, name, type } = model;
+    const now = new Date();
+    const resident = {
+      model: { id, name, type },
+      spec,
+      bytes,
+      users: 0,
+      loadedAt: now,
+      usedAt: now,
+    };
     this.residents.set(spec.key, resident);
     this.events.emit('model.loaded', { id, name });
     return resident;
@@ -209,7 +238,9 @@ export class Residency {
   private forget(key: string): void {
     const gone = this.residents.get(key);
     this.residents.delete(key);
-    if (gone) this.events.emit('model.unloaded', { ...gone.model });
+    if (!gone) return;
+    const { id, name } = gone.model;
+    this.events.emit('model.unloaded', { id, name });
   }
 
   /** One after the other; who is aborted while waiting leaves at once. */

@@ -16,6 +16,7 @@ import { SdcppMemory } from './memory/memory.service.js';
 import { SdcppOutputsController } from './outputs/outputs.controller.js';
 import { SdcppOutputs } from './outputs/outputs.service.js';
 import { SdcppPreviewsController } from './previews/previews.controller.js';
+import { SdcppAutoUnloadController } from './settings/auto-unload.controller.js';
 import { SdcppSettingsController } from './settings/settings.controller.js';
 import { SdcppSettings } from './settings/settings.service.js';
 
@@ -31,6 +32,7 @@ import { SdcppSettings } from './settings/settings.service.js';
     SettingsModule,
   ],
   controllers: [
+    SdcppAutoUnloadController,
     SdcppJobsController,
     SdcppMemoryController,
     SdcppOutputsController,

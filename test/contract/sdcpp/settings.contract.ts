@@ -127,6 +127,48 @@ describe('/settings/output', () => {
   );
 });
 
+describe('/settings/auto-unload', () => {
+  const off = { enabled: false, timeout_minutes: 30 };
+  const admin = (body: unknown) =>
+    house.ask('/settings/auto-unload', { method: 'PUT', body, token: house.tokens.admin });
+
+  it('is off until an administrator turns it on, for everybody', async () => {
+    expect((await house.ask('/settings/auto-unload')).body).toEqual({
+      main: off,
+      upscaler: off,
+      adetailer: off,
+    });
+    const main = { enabled: true, timeout_minutes: 5 };
+    const { status, body } = await admin({ main, upscaler: off, adetailer: off });
+    expect(status).toBe(200);
+    expect(body).toEqual({ main, upscaler: off, adetailer: off });
+    await admin({ upscaler: { timeout_minutes: 60 } });
+    expect((await house.ask('/settings/auto-unload')).body).toEqual({
+      main,
+      upscaler: { enabled: false, timeout_minutes: 60 },
+      adetailer: off,
+    });
+  });
+
+  it('is not for users to change', async () => {
+    const { status, body } = await put('/settings/auto-unload', { main: off });
+    expect(status).toBe(403);
+    expect(body['error']).toEqual(expect.any(String));
+  });
+
+  it.each([
+    { main: { timeout_minutes: 0 } },
+    { main: { timeout_minutes: 1441 } },
+    { main: { enabled: 'yes' } },
+    { main: 5 },
+    { upscaler: { minutes: 5 } },
+    { adetailer: { enabled: true } },
+    { all: off },
+  ])('refuses %j', async (body) => {
+    expect((await admin(body)).status).toBe(400);
+  });
+});
+
 describe('GET /memory', () => {
   const ROOM = {
     total_bytes: expect.any(Number),

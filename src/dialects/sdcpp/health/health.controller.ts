@@ -64,7 +64,7 @@ const FEATURES = {
   ip_adapter_plus: false,
   ref_video: false,
   ref_audio: false,
-  auto_unload: false,
+  auto_unload: true,
 };
 
 /** Seed sdcpp-restapi, "Health Check". */

@@ -72,6 +72,7 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
       events.on('job.restored', ({ ownerId, jobId, status }) =>
         this.tell(ownerId, eventOf('job_restored', { job_id: jobId, status: statusOf(status) })),
       ),
+      events.on('model.idle', (event) => this.tellIdle(event)),
       events.on('choice.cleared', (event) => void this.tellCleared(event)),
     );
   }
@@ -138,6 +139,13 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
     if (clients.length === 0) return;
     for (const told of await this.models.cleared(event)) this.tell(event.userId, told);
     await this.tellStatus(clients);
+  }
+
+  /** Everybody shares the memory. */
+  private tellIdle({ name, use, idleSeconds }: EventMap['model.idle']): void {
+    const kind = use === 'drawing' ? 'main' : 'upscaler';
+    const data = { kind, idle_seconds: idleSeconds, model_name: name };
+    this.everybody((client) => client.tell(eventOf('auto_unloaded', data)));
   }
 
   private tellProgress(ownerId: string, job: JobDetails, update: JobUpdate): void {
