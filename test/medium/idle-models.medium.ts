@@ -1,9 +1,10 @@
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../../src/engine/index.js';
 import { EventBus, type EventMap } from '../../src/events/index.js';
 import { IdleModels } from '../../src/models/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
-import { tokenOf } from '../support/auth.js';
+import { bearer, send, tokenOf } from '../support/auth.js';
 import { jobEnd, jobWhen, submitted } from '../support/jobs.js';
 
 const MINUTE_MS = 60_000;
@@ -61,6 +62,22 @@ describe('models that nobody uses', () => {
     gate.open();
     await jobEnd(server.app, token, id);
     expect(await idle.sweep(inMinutes(60))).toBe(1);
+  });
+
+  it('are upscalers too, by a rule of their own', async () => {
+    const data = Buffer.alloc(8 * 8 * 3, 90);
+    const raw = { width: 8, height: 8, channels: 3 } as const;
+    const png = await sharp(data, { raw }).png().toBuffer();
+    const body = { image: png.toString('base64') };
+    const reply = await send(server.app, 'POST', '/api/generate/upscale', bearer(token), body);
+    await jobEnd(server.app, token, reply.body['request_id'] as string);
+    await idle.change({ enlarging: false }, { caller: undefined });
+    expect(await idle.sweep(inMinutes(60))).toBe(0);
+    expect((await idle.lastUse()).enlarging).toBeInstanceOf(Date);
+    await idle.change({ enlarging: true, enlargingMinutes: 10 }, { caller: undefined });
+    expect(await idle.sweep(inMinutes(9))).toBe(0);
+    expect(await idle.sweep(inMinutes(11))).toBe(1);
+    expect(await idle.lastUse()).toEqual({ drawing: null, enlarging: null });
   });
 
   it('stay when an administrator says so, or leave sooner', async () => {
