@@ -17,6 +17,7 @@ import { PictureWriter } from './picture-writer.js';
 import { PreviewPreferences } from './preview-preferences.js';
 import { RecipeHashes } from './recipe-hashes.js';
 import { RequestParts } from './request-parts.js';
+import { UpscalerFactors } from './upscaler-factors.js';
 import { Upscaling } from './upscaling.js';
 
 @Module({
@@ -35,8 +36,9 @@ import { Upscaling } from './upscaling.js';
     PreviewPreferences,
     RecipeHashes,
     RequestParts,
+    UpscalerFactors,
     Upscaling,
   ],
-  exports: [FactsService, GenerateService, ModelChoices, PreviewPreferences],
+  exports: [FactsService, GenerateService, ModelChoices, PreviewPreferences, UpscalerFactors],
 })
 export class GenerateModule {}

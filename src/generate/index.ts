@@ -22,3 +22,4 @@ export {
   type PreviewWishes,
 } from './preview-preferences.js';
 export { promptVariants } from './prompt-variants.js';
+export { UpscalerFactors } from './upscaler-factors.js';

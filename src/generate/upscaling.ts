@@ -18,6 +18,7 @@ import {
   type OptionValues,
 } from './generation-request.js';
 import { InputPictures } from './input-pictures.js';
+import { UpscalerFactors } from './upscaler-factors.js';
 
 /** Largest picture that is enlarged again, in pixels: 192 MiB of RGB, and sixteen times that afterwards. */
 const MAX_PIXELS_AGAIN = 2 ** 26;
@@ -51,6 +52,7 @@ export class Upscaling {
     private readonly models: ModelsService,
     private readonly pictures: InputPictures,
     private readonly watch: DrawingWatch,
+    private readonly factors: UpscalerFactors,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
   ) {}
 
@@ -99,13 +101,14 @@ export class Upscaling {
 
   private async repeat(
     picture: RawImage,
-    { factor, repeats }: Enlarging,
+    { model, factor, repeats }: Enlarging,
     once: (image: RawImage) => Promise<RawImage>,
   ): Promise<RawImage> {
     let image = picture;
     for (let time = 1; time <= repeats; time += 1) {
       if (time > 1) checkSize(image);
       const large = await once(image);
+      this.factors.learn(model, image, large);
       image = factor === undefined ? large : await this.fit(large, image, factor);
     }
     return image;

@@ -13,6 +13,7 @@ import { SdcppLoading } from './models/loading.js';
 import { SdcppModelList } from './models/model-list.js';
 import { SdcppModelsController } from './models/models.controller.js';
 import { SdcppNames } from './models/names.js';
+import { SdcppUpscalerController } from './models/upscaler.controller.js';
 import { SdcppOptionsController } from './options/options.controller.js';
 import { SdcppSignInController } from './sign-in/sign-in.controller.js';
 
@@ -26,6 +27,7 @@ import { SdcppSignInController } from './sign-in/sign-in.controller.js';
     SdcppModelsController,
     SdcppOptionsController,
     SdcppSignInController,
+    SdcppUpscalerController,
   ],
   providers: [SdcppGeneration, SdcppLoaded, SdcppLoading, SdcppModelList, SdcppNames],
   exports: [SdcppLoaded],

@@ -1,7 +1,9 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { IMAGE_ENGINE, type ImageEngine } from '../../engine/index.js';
 import { ModelsService } from '../../models/index.js';
 import { QueueService, type JobResult, type RunningJob } from '../../queue/index.js';
 import { RequestParts } from '../request-parts.js';
+import { PROBE, UpscalerFactors } from '../upscaler-factors.js';
 import type { LoadRequest } from './choice.js';
 import { LOAD_KIND } from './model-choices.js';
 
@@ -12,6 +14,8 @@ export class LoadJobs implements OnModuleInit {
     private readonly queue: QueueService,
     private readonly models: ModelsService,
     private readonly parts: RequestParts,
+    private readonly factors: UpscalerFactors,
+    @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
   ) {}
 
   onModuleInit(): void {
@@ -19,7 +23,7 @@ export class LoadJobs implements OnModuleInit {
   }
 
   private async run(job: RunningJob): Promise<JobResult> {
-    const { model: chosen, options } = job.request as LoadRequest;
+    const { model: chosen, what, options } = job.request as LoadRequest;
     const model = await this.models.findAny(chosen.id);
     const way = await this.parts.toWay(options, model);
     job.report({ phase: 'loading' });
@@ -29,7 +33,10 @@ export class LoadJobs implements OnModuleInit {
         if (phase === 'loading') job.report({ step, totalSteps: steps });
       },
     };
-    await this.models.use({ model, ...way }, watch, async () => undefined);
+    await this.models.use({ model, ...way }, watch, async ({ key }) => {
+      if (what === 'enlarging')
+        this.factors.learn(model, PROBE, await this.engine.upscale(key, PROBE, watch));
+    });
     return { outputs: [] };
   }
 }

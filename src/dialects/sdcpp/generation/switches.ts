@@ -32,7 +32,10 @@ const TECHNIQUES: readonly Technique[] = [
     owns: prefixed('high_noise_slg_', 'high_noise_skip_layers'),
   },
   { isOn: ({ vae_tiling: on }) => on !== false, owns: prefixed('vae_tile_', 'vae_relative_') },
-  { isOn: ({ upscale: on }) => isOn(on), owns: prefixed('upscale_repeats') },
+  {
+    isOn: ({ upscale: on, image }) => isOn(on) || isOn(image),
+    owns: among('upscale_repeats'),
+  },
   { isOn: ({ control_image: image }) => isOn(image), owns: among('control_strength') },
   {
     isOn: ({ pm_id_images: images, pm_id_embed_path: path }) => isOn(images) || isOn(path),

@@ -31,7 +31,8 @@ interface Loadable {
 
 const MODEL: Loadable = { slot: DRAWING, names: OUR_NAMES };
 
-const UPSCALER_FIELDS: Fields = {
+/** How an upscaler is loaded. */
+export const UPSCALER_FIELDS: Fields = {
   n_threads: { label: 'Threads', to: 'n_threads', idle: [-1, 0] },
   tile_size: { label: 'Side of a tile in pixels', to: 'tile_size' },
 };
