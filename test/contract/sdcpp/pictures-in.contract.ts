@@ -83,6 +83,18 @@ describe('POST /img2img', () => {
     });
   });
 
+  it('is asked for again by the parameters of its job', async () => {
+    const body = { prompt: 'x', ...SMALL, ref_images: [picture, picture], strength: 0.5 };
+    const first = await made(sdcpp, '/img2img', { ...body, init_image_base64: picture });
+    const { body: job } = await sdcpp.anna.get(`/queue/${first.id}`);
+    const params = job['params'] as Record<string, unknown>;
+    expect(params).toMatchObject({ prompt: 'x', strength: 0.5 });
+    const again = await made(sdcpp, '/img2img', params);
+    const { init_image: begun, ref_images: shown } = first.parameters.options;
+    expect(again.parameters.options).toMatchObject({ init_image: begun, ref_images: shown });
+    expect((await sdcpp.berta.post('/img2img', params)).status).toBe(400);
+  });
+
   it('needs its picture', async () => {
     const { status, body } = await sdcpp.anna.post('/img2img', { prompt: 'x', ...SMALL });
     expect([status, body['error']]).toEqual([

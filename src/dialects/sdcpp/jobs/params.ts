@@ -33,25 +33,44 @@ function isPicture(option: string): boolean {
   return type === 'picture' || type === 'pictures';
 }
 
+/** The pictures that went into a job, as another request can name them. */
+function picturesOf(
+  id: string,
+  names: Record<string, string>,
+  options: Record<string, unknown>,
+): Record<string, unknown> {
+  const pictures = Object.entries(options).flatMap(([option, given]) => {
+    const name = isPicture(option) ? names[option] : undefined;
+    if (name === undefined) return [];
+    const source = `job:${id}/${option}`;
+    const sources = Array.isArray(given) ? given.map((_, at) => `${source}/${at}`) : source;
+    return [[name, sources] as const];
+  });
+  return Object.fromEntries(pictures);
+}
+
 /**
  * What was asked for in the words of this API, such that it can be asked for again: what a client sent, or
- * what that would have been where the job came in another way. Input pictures are left out.
+ * what that would have been where the job came in another way. Input pictures are named, not shown.
  */
 export function paramsOf({
+  id,
   kind,
   origin,
   parameters,
-}: Pick<JobDetails, 'kind' | 'origin' | 'parameters'>): Record<string, unknown> {
-  if (origin?.dialect === 'sdcpp') return origin.params;
+}: Pick<JobDetails, 'id' | 'kind' | 'origin' | 'parameters'>): Record<string, unknown> {
   const names = NAMES.get(typeOf(kind) ?? '');
-  if (!names) return {};
   const options = optionsOf(parameters);
+  const pictures = names ? picturesOf(id, names, options) : {};
+  if (origin?.dialect === 'sdcpp') return { ...origin.params, ...pictures };
+  if (!names) return {};
   const params = Object.entries(options).flatMap(([option, value]) => {
     const name = isPicture(option) ? undefined : names[option];
     return name === undefined ? [] : [[name, value] as const];
   });
   return {
     ...Object.fromEntries(params),
+    ...pictures,
     ...('prompt' in names ? { prompt: promptOf(options) } : {}),
   };
 }

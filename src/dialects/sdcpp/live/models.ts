@@ -2,16 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/index.js';
 import { readBuildInfo, VERSION } from '../../../common/index.js';
 import type { EventMap, JobUpdate } from '../../../events/index.js';
-import { LOAD_KIND, type ChoiceSlot } from '../../../generate/index.js';
+import { LOAD_KIND, UpscalerFactors, type ChoiceSlot } from '../../../generate/index.js';
 import { ModelsService } from '../../../models/index.js';
 import type { JobDetails } from '../../../queue/index.js';
 import { architectureNameOf } from '../models/architectures.js';
 import { DRAWING, SdcppLoaded } from '../models/choice.js';
 import { nameOf } from '../models/names.js';
 import { eventOf, loading, type LiveEvent } from './events.js';
-
-/** By how much upscalers enlarge that do not say. */
-const USUAL_FACTOR = 4;
 
 function whatOf({ parameters }: JobDetails): ChoiceSlot['what'] {
   const { what } = (parameters ?? {}) as { what?: ChoiceSlot['what'] };
@@ -30,6 +27,7 @@ export class SdcppLiveModels {
 
   constructor(
     private readonly loaded: SdcppLoaded,
+    private readonly factors: UpscalerFactors,
     private readonly models: ModelsService,
   ) {}
 
@@ -55,8 +53,10 @@ export class SdcppLiveModels {
     if (update.status !== 'completed') return [failed(job, update)];
     const model = await this.models.findAny(modelIdOf(job));
     const model_name = nameOf(model);
-    if (whatOf(job) === 'enlarging')
-      return [eventOf('upscaler_loaded', { model_name, upscale_factor: USUAL_FACTOR })];
+    if (whatOf(job) === 'enlarging') {
+      const upscale_factor = this.factors.of(model) ?? 1;
+      return [eventOf('upscaler_loaded', { model_name, upscale_factor })];
+    }
     const model_architecture = architectureNameOf(model);
     return [eventOf('model_loaded', { model_name, model_type: model.type, model_architecture })];
   }
