@@ -75,6 +75,7 @@ export interface A1111Server {
   base: string;
   admin: A1111Client;
   anna: A1111Client;
+  annaId: string;
   berta: A1111Client;
   close(): Promise<void>;
 }
@@ -102,7 +103,8 @@ export async function startA1111(
     engine,
     env: { ATELIER_LISTENERS: 'a1111:0', ATELIER_MODELS_HASH: 'false', ...env },
   });
-  for (const name of ['anna', 'berta']) await addUser(server.app, name, 'user');
+  const annaId = await addUser(server.app, 'anna', 'user');
+  await addUser(server.app, 'berta', 'user');
   await server.listen();
   const base = server.listenerOf('a1111');
   const of = (name: string): A1111Client => new A1111Client(base, basicOf(name));
@@ -112,6 +114,7 @@ export async function startA1111(
     base,
     admin: of('admin'),
     anna: of('anna'),
+    annaId,
     berta: of('berta'),
     async close() {
       await server.close();
