@@ -150,7 +150,8 @@ describe('POST /sdapi/v1/txt2img', () => {
       ADetailer: { args: [false] },
       animatediff: { args: [{ enable: false }] },
     };
-    await draw({ ...SMALL, alwayson_scripts: scripts, nonsense: { deep: 1 } });
+    const { images } = await draw({ ...SMALL, alwayson_scripts: scripts, nonsense: { deep: 1 } });
+    expect(images).toHaveLength(1);
   });
 
   it('keeps the id that a client gives its task', async () => {

@@ -4,6 +4,8 @@ import { refusal, ScriptNotFoundError } from './refusals.js';
 type Body = Record<string, unknown>;
 
 const OFF = ['enabled', 'enable', 'is_enabled'];
+const PLAIN = ['', 'none', 'None'];
+const CANNY = ['canny', 'Canny'];
 const PLACE = 'alwayson_scripts.ControlNet';
 
 /** Extensions that are always there tell by their arguments that they are not to do anything. */
@@ -44,17 +46,16 @@ function checkUnit({ mask, guidance_start: start, guidance_end: end, control_mod
 
 function optionsOf(unit: Body): Body {
   checkUnit(unit);
-  const { model, module = 'none', weight } = unit;
+  const { model, module, weight } = unit;
   if (typeof model !== 'string' || ['', 'None'].includes(model))
     throw refusal(`${PLACE}.model`, 'must be the name of a ControlNet');
-  const method = String(module ?? 'none').toLowerCase();
-  if (!['', 'none', 'canny'].includes(method))
+  if (!isOneOf(module, ...PLAIN, ...CANNY))
     throw refusal(`${PLACE}.module`, 'must be none or canny');
   return {
     control_net: model.replace(/ \[[0-9a-f]+\]$/, ''),
     control_image: imageOf(unit),
     ...(weight === undefined || weight === null ? {} : { control_strength: weight }),
-    ...(method === 'canny' ? { canny: true } : {}),
+    ...(CANNY.includes(module as string) ? { canny: true } : {}),
   };
 }
 
