@@ -66,7 +66,8 @@ export async function startOpenai(
   engine: ImageEngine = FakeEngine.instant(),
   env: TestAppOptions['env'] = {},
 ): Promise<OpenaiServer> {
-  const server = await createTestApp({ engine, env: { ATELIER_LISTENERS: 'openai:0', ...env } });
+  const settings = { ATELIER_LISTENERS: 'openai:0', ATELIER_MODELS_HASH: 'false', ...env };
+  const server = await createTestApp({ engine, env: settings });
   await server.listen();
   const base = `${server.listenerOf('openai')}/v1`;
   const client = async (name: string): Promise<OpenaiClient> => {

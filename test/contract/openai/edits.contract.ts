@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeEngine, type ImageRequest } from '../../../src/engine/index.js';
 import type { JobDetails } from '../../../src/queue/index.js';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folder.js';
 import { startOpenai, type OpenaiReply, type OpenaiServer } from '../../support/openai.js';
+import { gguf, SAMPLES, writeSparse } from '../../support/weight-files.js';
 
 let openai: OpenaiServer;
 let engine: FakeEngine;
@@ -194,6 +197,49 @@ describe('POST /v1/images/edits', () => {
   it('is not for strangers', async () => {
     const { status } = await openai.stranger.form('/images/edits', formOf({ image: picture }));
     expect(status).toBe(401);
+  });
+});
+
+describe('POST /v1/images/edits with a model that edits what it is shown', () => {
+  let folder: TemporaryFolder;
+  let kontext: OpenaiServer;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    await writeSparse(
+      join(folder.path, 'diffusion_models/flux1-kontext-dev.gguf'),
+      gguf(SAMPLES.flux),
+    );
+    kontext = await startOpenai(engine, {
+      ATELIER_MODELS_DIR: folder.path,
+      ATELIER_DEFAULT_MODEL: 'flux1-kontext-dev',
+    });
+  });
+
+  afterAll(async () => {
+    await kontext.close();
+    await folder.remove();
+  });
+
+  it('shows it every picture, and begins from none', async () => {
+    const form = formOf({ ...SMALL, 'image[]': [picture, await png(64, 64)], size: '64x64' });
+    const { status, body } = await kontext.anna.form('/images/edits', form);
+    expect([status, body['error']]).toEqual([200, undefined]);
+    const [job] = await kontext.jobs(kontext.anna);
+    expect(job!.kind).toBe('text2img');
+    const { refImages, initImage } = engine.requests.at(-1)!;
+    expect(refImages).toMatchObject([{ width: 128 }, { width: 64 }]);
+    expect(initImage).toBeUndefined();
+  });
+
+  it('begins from the first where a part of it is to stay', async () => {
+    const half = await mask([0, 0], [0, 255]);
+    const image = await png(64, 64);
+    const form = formOf({ ...SMALL, image, mask: half, size: '64x64' });
+    const { status, body } = await kontext.anna.form('/images/edits', form);
+    expect([status, body['error']]).toEqual([200, undefined]);
+    const { refImages, initImage, maskImage } = engine.requests.at(-1)!;
+    expect([refImages?.length, initImage?.width, maskImage?.width]).toEqual([1, 64, 64]);
   });
 });
 
