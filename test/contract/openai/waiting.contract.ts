@@ -76,10 +76,13 @@ describe('a request that waits', () => {
       body: JSON.stringify(SMALL),
       signal: gone.signal,
     });
-    const cut = expect(answer).rejects.toThrow('aborted');
-    await until('its job', 5000, async () => (await jobs(anna))[0]?.status === 'processing');
-    gone.abort();
-    await cut;
+    const hungUp = until(
+      'its job',
+      5000,
+      async () => (await jobs(anna))[0]?.status === 'processing',
+    ).then(() => gone.abort());
+    await expect(answer).rejects.toThrow('aborted');
+    await hungUp;
     await until('its end', 5000, async () => (await jobs(anna))[0]?.status === 'cancelled');
   });
 });
