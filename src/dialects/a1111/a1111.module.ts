@@ -11,6 +11,8 @@ import { A1111DrawingController } from './drawing/drawing.controller.js';
 import { A1111Drawing } from './drawing/drawing.service.js';
 import { A1111ProgressController } from './drawing/progress.controller.js';
 import { A1111Requests } from './drawing/request.js';
+import { A1111Enlarging } from './extras/enlarging.js';
+import { A1111ExtrasController } from './extras/extras.controller.js';
 import { A1111AbsentController } from './lists/absent.controller.js';
 import { A1111EngineController } from './lists/engine.controller.js';
 import { A1111ModelsController } from './lists/models.controller.js';
@@ -32,10 +34,11 @@ import { A1111Options } from './options/options.service.js';
     A1111AbsentController,
     A1111DrawingController,
     A1111EngineController,
+    A1111ExtrasController,
     A1111ModelsController,
     A1111OptionsController,
     A1111ProgressController,
   ],
-  providers: [A1111Answers, A1111Drawing, A1111Names, A1111Options, A1111Requests],
+  providers: [A1111Answers, A1111Drawing, A1111Enlarging, A1111Names, A1111Options, A1111Requests],
 })
 export class A1111Module {}
