@@ -119,6 +119,6 @@ describe('POST /sdapi/v1/png-info', () => {
 describe('POST /sdapi/v1/interrogate', () => {
   it('says that nothing here describes pictures', async () => {
     const reply = await a1111.anna.post('interrogate', { image: 'AAAA', model: 'clip' });
-    expect(reply).toMatchObject({ status: 501, body: { error: 'NO_INTERROGATOR' } });
+    expect(reply).toMatchObject({ status: 422, body: { error: 'NO_INTERROGATOR' } });
   });
 });

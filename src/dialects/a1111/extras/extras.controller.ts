@@ -17,12 +17,10 @@ const TEXT = { type: 'string' };
 const TEXTS = { type: 'object', additionalProperties: TEXT };
 const MOST_PICTURES = 32;
 
-/** 501: nothing here describes pictures. */
+/** 422: nothing here describes pictures. */
 class NoInterrogatorError extends AppError {
   constructor() {
-    super('NO_INTERROGATOR', 501, 'There is no model here that describes pictures.', {
-      logLevel: 'info',
-    });
+    super('NO_INTERROGATOR', 422, 'There is no model here that describes pictures.');
   }
 }
 
