@@ -51,6 +51,11 @@ export default defineConfig({
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
+      tier('clients', ['test/clients/**/*.client.ts'], {
+        ...light,
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+      }),
       tier('faults', ['test/faults/**/*.faults.ts'], {
         ...heavy(3),
         testTimeout: 180_000,
