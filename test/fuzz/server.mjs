@@ -45,6 +45,13 @@ const llm = createServer((request, response) => {
 await once(llm, 'listening');
 const { port: llmPort } = /** @type {import('node:net').AddressInfo} */ (llm.address());
 
+/** Hubs that have nothing: without any, much is refused with 502. */
+const hub = createServer((_, response) => {
+  response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"Not found"}');
+}).listen(0, '127.0.0.1');
+await once(hub, 'listening');
+const { port: hubPort } = /** @type {import('node:net').AddressInfo} */ (hub.address());
+
 const folder = mkdtempSync(join(tmpdir(), 'atelier-fuzz-'));
 const config = loadConfig({
   ATELIER_DATA_DIR: folder,
@@ -57,6 +64,8 @@ const config = loadConfig({
   ATELIER_JOBS_PER_USER: '100000',
   ATELIER_TEXT_ENDPOINT: `http://127.0.0.1:${llmPort}/v1`,
   ATELIER_TEXT_PER_USER: '1000',
+  ATELIER_CIVITAI_URL: `http://127.0.0.1:${hubPort}`,
+  ATELIER_HUGGINGFACE_URL: `http://127.0.0.1:${hubPort}`,
 });
 const app = await createApp(config, { engine: smallEngine(), logger: false });
 await app.listen(0, '127.0.0.1');
@@ -66,7 +75,9 @@ process.stdout.write(`${JSON.stringify({ url })}\n`);
 
 await once(process.stdin.resume(), 'end');
 await app.close();
-llm.closeAllConnections();
-llm.close();
+for (const server of [llm, hub]) {
+  server.closeAllConnections();
+  server.close();
+}
 rmSync(folder, { recursive: true });
 process.exit();
