@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { integer, list, oneOf, Setting, type SettingParser } from './setting.js';
+import { boolean, integer, list, oneOf, Setting, type SettingParser } from './setting.js';
 
 /** TCP ports. */
 function ports(): SettingParser<number[]> {
@@ -27,6 +27,17 @@ export function hosts(): SettingParser<string[]> {
   return Object.assign(parse, { separator: entries.separator });
 }
 
+/** True or false, or a folder to keep something in: then it is kept; an empty text keeps nothing. */
+const keeping: SettingParser<boolean> = (value) => {
+  if (value === '') return false;
+  if (/[/\\]/.test(value)) return true;
+  try {
+    return boolean(value);
+  } catch {
+    throw new Error('true or false, or a folder with a / in it');
+  }
+};
+
 /** Finished pictures, and pictures from elsewhere. */
 export class FilesConfig {
   @Setting({
@@ -35,6 +46,15 @@ export class FilesConfig {
     doc: 'Who may fetch an output: `public`, whoever knows its address, which cannot be guessed; `signed`, whoever has a signed link of its owner, until that expires; `owner`, only its owner and administrators, with their credential.',
   })
   access: 'public' | 'signed' | 'owner' = 'public';
+
+  @Setting({
+    env: 'ATELIER_KEEP_ANSWERED',
+    alias: ['MOLD_OUTPUT_DIR'],
+    emptyCounts: true,
+    parse: keeping,
+    doc: 'Whether outputs stay here after a client that waits for them, as those of `/mold` do, has them. An empty `MOLD_OUTPUT_DIR` is `false`, a folder in it `true`.',
+  })
+  keepAnswered = true;
 
   @Setting({
     env: 'ATELIER_KEEP_DAYS',

@@ -45,6 +45,18 @@ describe('an empty environment', () => {
   it('takes an empty variable for none', () => {
     expect(loadConfig({ ATELIER_PORT: '' }).server.port).toBe(8080);
   });
+
+  it.each([
+    [{}, true],
+    [{ MOLD_OUTPUT_DIR: '' }, false],
+    [{ MOLD_OUTPUT_DIR: '/srv/output' }, true],
+    [{ ATELIER_KEEP_ANSWERED: 'false', MOLD_OUTPUT_DIR: '/srv/output' }, false],
+  ])('keeps outputs with %j: %s', (env, kept) => {
+    const { files, storage } = loadConfig(env);
+    expect(files.keepAnswered).toBe(kept);
+    const folder = 'MOLD_OUTPUT_DIR' in env && env.MOLD_OUTPUT_DIR;
+    expect(storage.outputDir).toBe(folder || join(storage.dataDir, 'outputs'));
+  });
 });
 
 describe('a variable', () => {

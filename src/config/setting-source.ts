@@ -55,7 +55,7 @@ function fromEnvironment(setting: Setting, env: Environment): Given | undefined 
     const path = env[`${name}${FILE_SUFFIX}`];
     if (path) return { source, text: contentOf(path, `${name}${FILE_SUFFIX}`) };
     const text = env[name];
-    if (text) return { source, text };
+    if (text || (text === '' && setting.emptyCounts)) return { source, text };
   }
   return undefined;
 }

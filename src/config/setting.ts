@@ -15,6 +15,8 @@ export interface SettingOptions<T> {
   env: string;
   /** Further environment variables that mean the same, for example a documented name of another server. */
   alias?: string[];
+  /** An environment variable that is set, but empty, says something too; otherwise it says nothing. */
+  emptyCounts?: boolean;
   /** An environment variable that other programs read too: what cannot be used of it is passed over. */
   borrowed?: string;
   parse: SettingParser<T>;

@@ -115,7 +115,7 @@ export class StorageConfig {
 
   @Setting({
     env: 'ATELIER_OUTPUT_DIR',
-    alias: ['STABLE_DIFFUSION_OUTPUT_DIR'],
+    alias: ['STABLE_DIFFUSION_OUTPUT_DIR', 'MOLD_OUTPUT_DIR'],
     parse: text,
     doc: 'Folder for finished pictures, a subfolder for each job.',
     shownDefault: '`outputs` in the data folder',

@@ -24,6 +24,6 @@ import { UploadStore } from './upload-store.js';
     Thumbnails,
     UploadStore,
   ],
-  exports: [OutputAccess, OutputDelivery, OutputStore, UploadStore],
+  exports: [OutputAccess, OutputDelivery, OutputStore, Retention, UploadStore],
 })
 export class FilesModule {}

@@ -57,6 +57,16 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     return removed;
   }
 
+  /**
+   * Removes the outputs of a job that has ended; its row says that they are gone.
+   * @returns how many bytes they took
+   */
+  async expire(id: string): Promise<number> {
+    // Files first: should the server stop in between, the next sweep does it again.
+    await this.outputs.remove(id);
+    return this.archive.expireOutputs(id);
+  }
+
   private async sweepSafely(): Promise<void> {
     await this.sweep().catch((error: unknown) =>
       this.logger.error(`Making room failed: ${messageOf(error)}`),
@@ -91,12 +101,6 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       }
     }
     return removed;
-  }
-
-  /** Files first: should the server stop in between, the next sweep does it again. */
-  private async expire(id: string): Promise<number> {
-    await this.outputs.remove(id);
-    return this.archive.expireOutputs(id);
   }
 
   private async removeUploads(): Promise<void> {

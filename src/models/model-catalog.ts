@@ -77,6 +77,11 @@ export class ModelCatalog {
     };
   }
 
+  /** Ids of the models in memory. */
+  async loaded(): Promise<string[]> {
+    return (await this.residency.loaded()).map(({ model }) => model.id);
+  }
+
   /** @throws ModelNotFoundError */
   async details(nameOrId: string): Promise<ModelDetails> {
     const model = await this.models.findAny(nameOrId);
