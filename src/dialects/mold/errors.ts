@@ -1,0 +1,46 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { describer, type AppError, type ErrorForm } from '../../common/index.js';
+import { JobFailedError } from '../../queue/index.js';
+
+/** The body of every failed request, as mold's clients read it. */
+export class MoldErrorDto {
+  @ApiProperty({ description: 'What went wrong, for people.' })
+  error!: string;
+
+  @ApiProperty({
+    description: 'What went wrong, for programs; stable.',
+    example: 'MODEL_NOT_FOUND',
+  })
+  code!: string;
+}
+
+/** Codes that its clients know by another name. */
+const CODES: Readonly<Record<string, string>> = {
+  AUTH_REQUIRED: 'UNAUTHORIZED',
+  INVALID_CREDENTIALS: 'UNAUTHORIZED',
+  INSUFFICIENT_PERMISSIONS: 'FORBIDDEN',
+  TOO_MANY_JOBS: 'RATE_LIMITED',
+  TOO_MANY_TEXT_REQUESTS: 'RATE_LIMITED',
+  JOB_CANCELLED: 'CANCELLED',
+  CLIENT_GONE: 'CANCELLED',
+};
+
+const STATUSES: Readonly<Record<string, number>> = { VALIDATION_ERROR: 422, JOB_CANCELLED: 499 };
+
+/** What a client reads of an error, in an answer as in an event. */
+export function codeOf(error: AppError): string {
+  return error instanceof JobFailedError ? 'INFERENCE_ERROR' : (CODES[error.code] ?? error.code);
+}
+
+export const MOLD_ERRORS: ErrorForm = {
+  body: MoldErrorDto,
+  reply: (error) => ({
+    status: STATUSES[error.code] ?? error.status,
+    headers: error.headers,
+    // Its clients take a 404 with a body for a model that has to be pulled, and one without for a missing route.
+    body: error.code === 'NOT_FOUND' ? undefined : { error: error.message, code: codeOf(error) },
+  }),
+};
+
+/** Describes a route of this dialect. */
+export const Describe = describer(MOLD_ERRORS);

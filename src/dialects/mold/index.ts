@@ -1,0 +1,1 @@
+export { MOLD } from './mold.js';

@@ -1,0 +1,53 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/index.js';
+import { EventsModule } from '../../events/index.js';
+import { FilesModule } from '../../files/index.js';
+import { GenerateModule } from '../../generate/index.js';
+import { ModelsModule } from '../../models/index.js';
+import { QueueModule } from '../../queue/index.js';
+import { TextModule } from '../../text/index.js';
+import { MoldExpandController } from './generate/expand.controller.js';
+import { MoldAnswers } from './generate/answers.js';
+import { MoldGenerateController } from './generate/generate.controller.js';
+import { MoldDrawing } from './generate/drawing.service.js';
+import { MoldKeeping } from './generate/keeping.js';
+import { MoldRequests } from './generate/request.js';
+import { MoldStream } from './generate/stream.js';
+import { MoldLoadController } from './models/load.controller.js';
+import { MoldModelsController } from './models/models.controller.js';
+import { MoldNames } from './models/names.js';
+import { MoldPullController } from './models/pull.controller.js';
+import { MoldPulls } from './models/pulls.js';
+import { MoldHealthController } from './status/health.controller.js';
+import { MoldStatusController } from './status/status.controller.js';
+
+@Module({
+  imports: [
+    AuthModule,
+    EventsModule,
+    FilesModule,
+    GenerateModule,
+    ModelsModule,
+    QueueModule,
+    TextModule,
+  ],
+  controllers: [
+    MoldExpandController,
+    MoldGenerateController,
+    MoldHealthController,
+    MoldLoadController,
+    MoldModelsController,
+    MoldPullController,
+    MoldStatusController,
+  ],
+  providers: [
+    MoldAnswers,
+    MoldDrawing,
+    MoldKeeping,
+    MoldNames,
+    MoldPulls,
+    MoldRequests,
+    MoldStream,
+  ],
+})
+export class MoldModule {}

@@ -1,0 +1,2 @@
+/** What is open to everybody there; a route that should be is added here, on purpose. */
+export const OPEN_ROUTES: readonly string[] = ['GET /mold/health'];
