@@ -7,6 +7,9 @@ import type { PromptRecord, TextState } from '../../../text/index.js';
 /** Most entries of a page. */
 const PAGE_LIMIT = 500;
 
+/** The farthest that a page can begin; nobody has as many. */
+const OFFSET_LIMIT = 1_000_000_000;
+
 export class SdcppEnhanceDto {
   @ApiProperty({ example: 'a cat' })
   @IsString({ message: 'prompt must be a text' })
@@ -27,11 +30,12 @@ export class SdcppHistoryQuery {
   @Max(PAGE_LIMIT, { message: `limit must be ${PAGE_LIMIT} or less` })
   limit = 50;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: OFFSET_LIMIT, default: 0 })
   @Optional()
   @Type(() => Number)
   @IsInt({ message: 'offset must be a whole number' })
   @Min(0, { message: 'offset must be 0 or more' })
+  @Max(OFFSET_LIMIT, { message: `offset must be ${OFFSET_LIMIT} or less` })
   offset = 0;
 }
 
