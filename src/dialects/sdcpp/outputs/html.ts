@@ -27,6 +27,14 @@ export function markup(texts: TemplateStringsArray, ...pieces: Piece[]): Html {
   return new Html(parts.join(''));
 }
 
+function icon(path: string): Html {
+  return new Html(`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`);
+}
+
+/** Drawn, because not every machine has a font with such signs. */
+export const FOLDER_ICON = icon('M3 6h6l2 2h10v11H3z');
+export const FILE_ICON = icon('M6 3h8l4 4v14H6zM14 3v4h4');
+
 const STYLE = `
 :root { color-scheme: light dark; --line: #8883; --soft: #8881; --link: light-dark(#0b57d0, #8ab4f8); }
 * { box-sizing: border-box; }
@@ -40,7 +48,7 @@ th.n, td.n { text-align: right; white-space: nowrap; }
 tr:hover td { background: var(--soft); }
 td.i { width: 76px; }
 td.i img { width: 60px; height: 60px; object-fit: cover; border-radius: 6px; display: block; }
-td.i span { font-size: 2rem; line-height: 60px; }
+td.i svg { width: 60px; height: 60px; padding: 12px; display: block; fill: none; stroke: currentColor; stroke-width: 1.5; opacity: .6; }
 td.w { overflow-wrap: anywhere; }
 small, footer { opacity: .7; }
 .box { display: none; position: fixed; inset: 0; background: #000d; align-items: center; justify-content: center; }

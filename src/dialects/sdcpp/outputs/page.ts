@@ -1,5 +1,5 @@
 import type { FolderPage, FolderQuery, OutputFolder } from '../../../queue/index.js';
-import { markup, pageOf, type Html } from './html.js';
+import { FILE_ICON, FOLDER_ICON, markup, pageOf, type Html } from './html.js';
 import { instantOf } from '../jobs/words.js';
 import { mediaOf } from './media.js';
 
@@ -51,7 +51,7 @@ function folderRow(root: string, folder: OutputFolder): Html {
   const at = Math.floor(folder.finishedAt.getTime() / 1000);
   const count = folder.files === 1 ? '1 file' : `${folder.files} files`;
   return markup`<tr>
-<td class="i"><span>📁</span></td>
+<td class="i">${FOLDER_ICON}</td>
 <td class="w"><a href="${root}/${folder.jobId}">${folder.jobId}</a><br><small>${folder.title} (${count})</small></td>
 <td class="n">${sizeOf(folder.bytes)}</td>
 <td class="n">${timeOf(at)}</td>
@@ -106,7 +106,7 @@ function fileRow({ folder, thumbs }: Places, { name, bytes, at }: Entry): Html {
   const media = mediaOf(name);
   const icon = media
     ? markup`<a href="#${name}"><img src="${thumbs}/${encodeURIComponent(name)}" alt="" width="60" height="60" loading="lazy"></a>`
-    : markup`<span>📄</span>`;
+    : FILE_ICON;
   return markup`<tr>
 <td class="i">${icon}</td>
 <td class="w"><a href="${path}">${name}</a></td>
