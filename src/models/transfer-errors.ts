@@ -9,6 +9,7 @@ import {
   ModelFileTooLargeError,
 } from './fetch/fetch.errors.js';
 import {
+  AddressUnreachableError,
   FileNotAcceptedError,
   HubBusyError,
   HubNotFoundError,
@@ -32,6 +33,7 @@ const NO_ROOM = new DiskFullError({ needed: 5e9, free: 2e9, reserve: 1e9 });
 export const DOWNLOAD_ERRORS = [
   ...HUB_ERRORS,
   new AddressRefusedError(),
+  new AddressUnreachableError('models.example.org', 'the connection failed'),
   new ModelExistsError('checkpoints/anime/model.safetensors'),
   new ModelFolderError('checkpoint'),
   new ModelFileTooLargeError(131_072),

@@ -9,6 +9,18 @@ import { weights } from '../support/weight-files.js';
 
 const at = new DownloadServer();
 
+describe('a download from an address', () => {
+  it('is refused where nobody answers, which is no fault of ours', async () => {
+    const gone = await StandInHub.start();
+    const { url } = gone;
+    await gone.stop();
+    await at.boot({ ATELIER_HUB_ALLOW: '127.0.0.1' });
+    const reply = await at.ask({ url: `${url}/a.safetensors` });
+    expect(reply.status).toBe(422);
+    expect(errorOf(reply)).toMatchObject({ code: 'ADDRESS_UNREACHABLE' });
+  });
+});
+
 describe('a download from Civitai', () => {
   const sample = {
     modelId: 123,

@@ -1,3 +1,4 @@
+import { AddressUnreachableError, HubUnavailableError } from '../hubs/hub.errors.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
@@ -128,6 +129,17 @@ export class DownloadSources {
 
   /** A file on any server: what it says of it, if it says anything before. */
   private async fromServer(url: URL): Promise<FoundFile> {
+    try {
+      return await this.askServer(url);
+    } catch (error) {
+      // No hub of ours, but what the caller has named.
+      if (error instanceof HubUnavailableError)
+        throw new AddressUnreachableError(url.host, error.reason, error.cause);
+      throw error;
+    }
+  }
+
+  private async askServer(url: URL): Promise<FoundFile> {
     const what = `file at ${shownAddress(url)}`;
     return this.http.ask(url.host, url, { method: 'HEAD' }, (answer) => {
       const isKnown = !NO_HEAD.includes(answer.status);

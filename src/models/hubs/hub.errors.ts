@@ -26,9 +26,27 @@ export class HubBusyError extends AppError {
 
 /** 502: the hub cannot be reached, or answers with what is none of its answers. `reason` ends the sentence. */
 export class HubUnavailableError extends AppError {
-  constructor(hub: string, reason: string, cause?: unknown) {
+  constructor(
+    hub: string,
+    readonly reason: string,
+    cause?: unknown,
+  ) {
     const message = `${hub} could not be asked: ${reason}. Try again later, or see whether this server may reach it.`;
     super('HUB_UNAVAILABLE', 502, message, { cause, logLevel: 'warn' });
+  }
+}
+
+/** 422: the server that somebody named cannot be reached, or does not answer as one. `reason` ends the sentence. */
+export class AddressUnreachableError extends AppError {
+  constructor(host: string, reason: string, cause?: unknown) {
+    super(
+      'ADDRESS_UNREACHABLE',
+      422,
+      `${host} could not be asked: ${reason}. See whether the address is right.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
