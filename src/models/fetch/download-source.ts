@@ -1,9 +1,9 @@
-import { AddressUnreachableError, HubUnavailableError } from '../hubs/hub.errors.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { addressProblem } from '../../files/index.js';
 import { Civitai, type CivitaiFile } from '../hubs/civitai.js';
+import { AddressUnreachableError, HubUnavailableError } from '../hubs/hub.errors.js';
 import { HubHttp, refuse, shownAddress, type Fetched } from '../hubs/hub-http.js';
 import { HuggingFace, type HuggingFaceFile } from '../hubs/hugging-face.js';
 import type { ModelType } from '../model-type.js';
