@@ -13,11 +13,15 @@ import { MoldDrawing } from './generate/drawing.service.js';
 import { MoldKeeping } from './generate/keeping.js';
 import { MoldRequests } from './generate/request.js';
 import { MoldStream } from './generate/stream.js';
+import { MoldGalleryController } from './gallery/gallery.controller.js';
+import { MoldGallery } from './gallery/gallery.service.js';
 import { MoldLoadController } from './models/load.controller.js';
 import { MoldModelsController } from './models/models.controller.js';
 import { MoldNames } from './models/names.js';
 import { MoldPullController } from './models/pull.controller.js';
 import { MoldPulls } from './models/pulls.js';
+import { MoldQueueController } from './queue/queue.controller.js';
+import { MoldCapabilitiesController } from './status/capabilities.controller.js';
 import { MoldHealthController } from './status/health.controller.js';
 import { MoldStatusController } from './status/status.controller.js';
 
@@ -32,17 +36,21 @@ import { MoldStatusController } from './status/status.controller.js';
     TextModule,
   ],
   controllers: [
+    MoldCapabilitiesController,
     MoldExpandController,
+    MoldGalleryController,
     MoldGenerateController,
     MoldHealthController,
     MoldLoadController,
     MoldModelsController,
     MoldPullController,
+    MoldQueueController,
     MoldStatusController,
   ],
   providers: [
     MoldAnswers,
     MoldDrawing,
+    MoldGallery,
     MoldKeeping,
     MoldNames,
     MoldPulls,
