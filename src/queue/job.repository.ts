@@ -192,12 +192,13 @@ export class JobRepository {
   async position({ lane, blocked, startTag, sequence }: Job): Promise<number> {
     const place = this.fair ? '"blocked", "startTag", "sequence"' : '"blocked", "sequence"';
     const values = this.fair ? [Number(blocked), startTag, sequence] : [Number(blocked), sequence];
-    const [row] = await this.source.query<{ place: number }[]>(
-      `SELECT count(*) AS "place" FROM "jobs"
-       WHERE "state" = 'queued' AND "lane" = ? AND (${place}) <= (${values.map(() => '?').join(', ')})`,
+    const [row] = await this.source.query<{ before: number }[]>(
+      // Those before it: it may be begun while they are counted, and would be missed among them.
+      `SELECT count(*) AS "before" FROM "jobs"
+       WHERE "state" = 'queued' AND "lane" = ? AND (${place}) < (${values.map(() => '?').join(', ')})`,
       [lane, ...values],
     );
-    return Number(row?.place);
+    return Number(row?.before) + 1;
   }
 
   /** Places in their lanes by `sequence`, of the jobs of one user or of all. */

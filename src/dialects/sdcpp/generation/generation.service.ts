@@ -193,7 +193,6 @@ export class SdcppGeneration {
   /** From 1; a job that has begun already was the next one. */
   private async positionOf(caller: Principal, id: string): Promise<number> {
     const { position } = await this.queue.job(caller, id);
-    // 0 is what it may be counted to while it is begun.
-    return Math.max(position ?? 1, 1);
+    return position ?? 1;
   }
 }

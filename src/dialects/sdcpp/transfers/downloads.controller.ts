@@ -60,7 +60,7 @@ export class SdcppDownloadsController {
       hash_job_id: started.hashJobId,
       source: started.source,
       model_type: started.modelType,
-      position: started.position || 1,
+      position: started.position ?? 1,
     };
   }
 

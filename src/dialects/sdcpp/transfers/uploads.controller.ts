@@ -104,7 +104,7 @@ export class SdcppUploadsController {
     return {
       job_id: started.jobId,
       status: 'pending',
-      position: started.position || 1,
+      position: started.position ?? 1,
       output_path: started.outputPath,
     };
   }
