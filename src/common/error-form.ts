@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { ErrorEnvelope, toEnvelope } from './error-envelope.js';
 import type { AppError } from './errors.js';
+import { isBelow } from './paths.js';
 
 /** What a failed request is answered with. */
 export interface ErrorReply {
@@ -33,10 +34,6 @@ export interface PlacedForm {
   /** First part of the path, such as `/sdcpp`. */
   prefix: string;
   errors: ErrorForm;
-}
-
-function isBelow(path: string, prefix: string): boolean {
-  return path === prefix || path.startsWith(`${prefix}/`);
 }
 
 /** Which form the errors of an address have: that of the longest prefix, else the core's. */

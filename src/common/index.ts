@@ -27,6 +27,7 @@ export {
 export { EVENT_STREAM_HEADERS, eventStream, type ServerSentEvent } from './event-stream.js';
 export { makePrivateFolder, PARTIAL_SUFFIX, readOrCreateSecret, writeWhole } from './files.js';
 export { ClientGoneError, hangUpOf } from './hang-up.js';
+export { isBelow } from './paths.js';
 export { PACKAGE_ROOT } from './package-root.js';
 export {
   PageDto,

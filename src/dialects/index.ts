@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isBelow } from '../common/index.js';
 import type { Dialect } from './dialect.js';
 import * as list from './list.js';
 
@@ -15,10 +16,9 @@ function isEmpty({ headers }: IncomingMessage): boolean {
 
 /** Puts a request into the form that the house reads, where the clients of the dialect it is for have another. */
 export function prepare(request: IncomingMessage): void {
-  const path = request.url ?? '';
+  const [path = ''] = (request.url ?? '').split('?', 1);
   for (const { prefix, showCredential, typesNothing } of DIALECTS) {
-    if (path !== prefix && !path.startsWith(`${prefix}/`) && !path.startsWith(`${prefix}?`))
-      continue;
+    if (!isBelow(path, prefix)) continue;
     showCredential?.(request);
     if (typesNothing && isEmpty(request)) delete request.headers['content-type'];
   }

@@ -17,6 +17,7 @@ export {
   RangeError,
 } from './files.errors.js';
 export { OutputAccess } from './output-access.js';
+export { LinkQuery } from './link-query.js';
 export { OutputDelivery, type Exchange } from './output-delivery.js';
 export { OutputStore } from './output-store.js';
 export {

@@ -1,4 +1,5 @@
 export { CANCELLED } from './active-job.js';
+export { completed } from './completed.js';
 export type { HistoryFilter } from './history-query.js';
 export {
   HistoryService,

@@ -3,8 +3,7 @@ import { DIALECTS } from '../dialects/index.js';
 import { ModelsModule } from '../models/index.js';
 import { QueueModule } from '../queue/index.js';
 import { ConfigController } from './config.controller.js';
-import { DocsController } from './docs.controller.js';
-import { dialectDocs } from './dialect-docs.js';
+import { CoreDocsController, dialectDocs } from './api-docs.js';
 import { HealthController } from './health.controller.js';
 import { MachineService } from './machine.service.js';
 import { MetricsController } from './metrics.controller.js';
@@ -26,7 +25,7 @@ import { VersionController } from './version.controller.js';
     ConfigController,
     SystemController,
     MetricsController,
-    DocsController,
+    CoreDocsController,
     ...DIALECTS.map(dialectDocs),
   ],
   providers: [MachineService, Metrics, RequestMetrics, StatusService, SystemNews],

@@ -1,3 +1,4 @@
+import { ClientGoneError } from '../common/index.js';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Agent } from 'undici';
 import type {
@@ -10,7 +11,7 @@ import type {
 } from './chat/chat-port.js';
 import { EndpointChat, type Endpoint } from './chat/endpoint-chat.js';
 import { ThoughtFilter } from './chat/thought-filter.js';
-import { AskerGoneError, TextError } from './text.errors.js';
+import { TextError } from './text.errors.js';
 import { TextSettings, type TextFields, type TextUse } from './text-settings.js';
 
 /** Milliseconds until a connection is made or given up. */
@@ -78,7 +79,7 @@ export class TextModels implements OnModuleDestroy {
   /**
    * Asks, and gives the answer as it comes, thinking told apart from what is said. The deadline is that of
    * the settings, for the whole answer.
-   * @throws TextError, toolsRefused among them; AskerGoneError
+   * @throws TextError, toolsRefused among them; ClientGoneError
    */
   async *ask(
     { port, model, settings }: ChosenModel,
@@ -141,7 +142,7 @@ function translated(
   deadline: AbortSignal,
   seconds: number,
 ): unknown {
-  if (signal.aborted) return new AskerGoneError();
+  if (signal.aborted) return new ClientGoneError();
   if (deadline.aborted) return TextError.timeout(seconds);
   return error;
 }

@@ -138,13 +138,6 @@ export class TextError extends AppError {
   }
 }
 
-/** 499: whoever asked has gone, and hears of this no more. */
-export class AskerGoneError extends AppError {
-  constructor() {
-    super('CLIENT_GONE', 499, 'Nobody waits for the answer any more.', { logLevel: 'debug' });
-  }
-}
-
 /** 429: the user has as many requests under way as one may have. */
 export class TooManyTextRequestsError extends AppError {
   constructor(limit: number) {

@@ -7,6 +7,7 @@ import {
   type Permission,
   type Role,
 } from '../../src/auth/index.js';
+import { isBelow } from '../../src/common/index.js';
 import { DIALECTS, type Dialect } from '../../src/dialects/index.js';
 import { createTestApp, type Route, type TestApp } from '../support/app.js';
 import { addUser, bearer, send, tokenOf } from '../support/auth.js';
@@ -120,7 +121,7 @@ function answerOf(route: string, reply: InjectedReply): Answer {
 /** Whether a route, as `GET /path`, is one of a dialect, whose errors have a form of their own. */
 function ofDialect(route: string): boolean {
   const [, path = ''] = route.split(' ');
-  return DIALECTS.some(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
+  return DIALECTS.some(({ prefix }) => isBelow(path, prefix));
 }
 
 /** What the body of this route's answer says: nothing where it has none, or has a form of its own. */

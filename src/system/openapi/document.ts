@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { AccessCheck } from '../../auth/index.js';
-import { CORE_ERRORS, VERSION, type ErrorForm } from '../../common/index.js';
+import { CORE_ERRORS, isBelow, VERSION, type ErrorForm } from '../../common/index.js';
 import { DIALECTS, type Dialect } from '../../dialects/index.js';
 import { completeOperation, type Operation } from './complete-operation.js';
 import { closeSchemas, keepUsedSchemas } from './schemas.js';
@@ -21,10 +21,6 @@ interface ApiPart {
   description: string;
   errors: ErrorForm;
   has(path: string): boolean;
-}
-
-function isBelow(path: string, prefix: string): boolean {
-  return path === prefix || path.startsWith(`${prefix}/`);
 }
 
 function partOf({ title, description, errors, prefix, mount, docs }: Dialect): ApiPart {

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '../../auth/index.js';
-import { InternalError, toAppError, ValidationError } from '../../common/index.js';
+import { ClientGoneError, InternalError, toAppError, ValidationError } from '../../common/index.js';
 import type { ToolCall } from '../chat/chat-port.js';
-import { AskerGoneError, TextError, type TextTrouble } from '../text.errors.js';
+import { TextError, type TextTrouble } from '../text.errors.js';
 import { TextModels, type ChosenModel } from '../text-models.js';
 import { Turnstile } from '../turnstile.js';
 import type { AssistantEvent, AssistantReply } from './assistant-events.js';
@@ -59,7 +59,7 @@ export class AssistantService {
     private readonly turnstile: Turnstile,
   ) {}
 
-  /** @throws ValidationError, TextError, TooManyTextRequestsError, AskerGoneError */
+  /** @throws ValidationError, TextError, TooManyTextRequestsError, ClientGoneError */
   async chat(
     caller: Principal,
     message: string,
@@ -110,7 +110,7 @@ export class AssistantService {
       const turn = await this.begin(caller, message, situationOf(context), signal);
       yield* this.answer(turn);
       const { reply, chosen } = turn;
-      if (signal.aborted) throw new AskerGoneError();
+      if (signal.aborted) throw new ClientGoneError();
       await this.messages.add(caller, message, reply, chosen.settings.maxHistory);
       yield { type: 'done', reply };
     } finally {
@@ -196,7 +196,7 @@ export class AssistantService {
     const answered: { call: ToolCall; result: unknown }[] = [];
     let looksUp = false;
     for (const call of calls.slice(0, CALLS - reply.toolCalls.length - reply.actions.length)) {
-      if (turn.signal.aborted) throw new AskerGoneError();
+      if (turn.signal.aborted) throw new ClientGoneError();
       const outcome = await this.toolbox.handle(caller, call, situation);
       if (outcome.kind === 'proposed') {
         reply.actions.push(outcome.action);

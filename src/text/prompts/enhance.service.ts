@@ -40,7 +40,7 @@ export class EnhanceService {
 
   /**
    * A better prompt for the same picture. What failed is in the history too, unless there was nobody to ask.
-   * @throws ValidationError, TextError, TooManyTextRequestsError, AskerGoneError
+   * @throws ValidationError, TextError, TooManyTextRequestsError, ClientGoneError
    */
   async enhance(
     caller: Principal,

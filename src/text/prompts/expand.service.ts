@@ -38,7 +38,7 @@ export class ExpandService {
 
   /**
    * As many prompts as variations were asked for.
-   * @throws ValidationError, TextError, TooManyTextRequestsError, AskerGoneError
+   * @throws ValidationError, TextError, TooManyTextRequestsError, ClientGoneError
    */
   async expand(caller: Principal, prompt: string, options: ExpandOptions = {}): Promise<string[]> {
     this.check(prompt, options);

@@ -10,8 +10,7 @@ import {
 } from '../../../common/index.js';
 import { Audience, type JobUpdate } from '../../../events/index.js';
 import { decodeImage, encodePng } from '../../../files/index.js';
-import { JobFollower, JobWaiter, type JobDetails } from '../../../queue/index.js';
-import { completed } from '../completed.js';
+import { completed, JobFollower, JobWaiter, type JobDetails } from '../../../queue/index.js';
 import { MoldAnswers } from './answers.js';
 import { MoldDrawing } from './drawing.service.js';
 import { MoldKeeping } from './keeping.js';

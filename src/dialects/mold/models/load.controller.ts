@@ -5,8 +5,13 @@ import { Caller, Needs, type Principal } from '../../../auth/index.js';
 import { ClientGoneError, Departure } from '../../../common/index.js';
 import { ChoiceLoadingError, ModelChoices } from '../../../generate/index.js';
 import { ModelNotFoundError } from '../../../models/index.js';
-import { JobEnds, JobFailedError, QueueService, SUBMISSION_ERRORS } from '../../../queue/index.js';
-import { completed } from '../completed.js';
+import {
+  completed,
+  JobEnds,
+  JobFailedError,
+  QueueService,
+  SUBMISSION_ERRORS,
+} from '../../../queue/index.js';
 import { Describe } from '../errors.js';
 import { MoldNames } from './names.js';
 import { DRAWING } from './slot.js';

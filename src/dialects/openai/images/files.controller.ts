@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthRequiredError, Caller, Public, type Principal } from '../../../auth/index.js';
 import { NotFoundError } from '../../../common/index.js';
 import {
+  LinkQuery,
   LinkRefusedError,
   OutputDelivery,
   OutputExpiredError,
@@ -11,7 +12,6 @@ import {
   RangeError,
 } from '../../../files/index.js';
 import { Describe } from '../errors.js';
-import { OpenaiFileQueryDto } from './files.dto.js';
 
 /** The pictures that answers name by their addresses; here, so that they can be had on a listener too. */
 @ApiTags('images')
@@ -38,7 +38,7 @@ export class OpenaiFilesController {
     @Caller() caller: Principal | undefined,
     @Param('job_id') jobId: string,
     @Param('filename') filename: string,
-    @Query() proof: OpenaiFileQueryDto,
+    @Query() proof: LinkQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -12,7 +12,7 @@ import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
 import { hangUpOf, InvalidParametersError } from '../../../common/index.js';
-import { Idempotent, JobWaiter } from '../../../queue/index.js';
+import { completed, Idempotent, JobWaiter } from '../../../queue/index.js';
 import { isObject } from '../../fields.js';
 import { Describe } from '../errors.js';
 import { OpenaiAnswers } from './answers.js';
@@ -27,7 +27,7 @@ import {
 import { OpenaiEdits, type PreparedEdit } from './edits.js';
 import { GENERATION_FIELDS } from './fields.js';
 import { PictureFormBody, type PictureForm } from './form.js';
-import { completed, OpenaiImages } from './images.service.js';
+import { OpenaiImages } from './images.service.js';
 import { readRequest } from './request.js';
 import { OpenaiStream, type EventFamily } from './stream.js';
 

@@ -1,17 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/index.js';
 import { GenerateService, type GenerationKind } from '../../../generate/index.js';
-import { JobCancelledError, JobFailedError, type JobDetails } from '../../../queue/index.js';
 import { inOurWords } from '../../fields.js';
 import { OpenaiModels } from '../models/models.service.js';
 import type { ImagesRequest } from './request.js';
-
-/** The job, if it made its pictures. @throws JobFailedError, JobCancelledError */
-export function completed(job: JobDetails): JobDetails {
-  if (job.status === 'completed') return job;
-  if (job.status === 'failed' && job.error) throw new JobFailedError(job.error);
-  throw new JobCancelledError(job.id);
-}
 
 /** Turns requests of this API into ordinary jobs. */
 @Injectable()

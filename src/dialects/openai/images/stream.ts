@@ -11,10 +11,15 @@ import {
 } from '../../../common/index.js';
 import { Audience } from '../../../events/index.js';
 import { decodeImage, encodePicture, type PictureFormat } from '../../../files/index.js';
-import { JobFollower, JobWaiter, QueueService, type JobDetails } from '../../../queue/index.js';
+import {
+  completed,
+  JobFollower,
+  JobWaiter,
+  QueueService,
+  type JobDetails,
+} from '../../../queue/index.js';
 import { OPENAI_ERRORS } from '../errors.js';
 import { mannerOf, NO_USAGE, OpenaiAnswers, type Manner } from './answers.js';
-import { completed } from './images.service.js';
 import type { ImagesRequest } from './request.js';
 
 /** What the names of the events begin with. */

@@ -1,7 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
-import { Instant, Optional } from '../../../common/index.js';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { Optional } from '../../../common/index.js';
+import { LinkQuery } from '../../../files/index.js';
 import { FOLDER_ORDERS, type FolderQuery } from '../../../queue/index.js';
 
 function integer({ value }: { value: unknown }): unknown {
@@ -11,7 +12,7 @@ function integer({ value }: { value: unknown }): unknown {
 const FOLDERS_SHOWN = 100;
 
 /** The query of a folder or a file. */
-export class SdcppOutputQueryDto {
+export class SdcppOutputQueryDto extends LinkQuery {
   @ApiPropertyOptional({ enum: FOLDER_ORDERS, default: 'name' })
   @Optional()
   @IsIn(FOLDER_ORDERS, { message: `sort must be one of ${FOLDER_ORDERS.join(', ')}` })
@@ -29,17 +30,6 @@ export class SdcppOutputQueryDto {
   @Min(1, { message: 'page must be 1 or more' })
   @Max(1_000_000, { message: 'page must be at most 1000000' })
   page?: number;
-
-  @ApiPropertyOptional({ type: 'integer', description: 'Of a signed link: until when it is good.' })
-  @Optional()
-  @Instant()
-  expires?: number;
-
-  @ApiPropertyOptional({ description: 'Of a signed link: what proves it.' })
-  @Optional()
-  @IsString()
-  @Length(1, 64, { message: 'signature must have 1 to 64 characters' })
-  signature?: string;
 }
 
 /** Which folders are asked for. */

@@ -1,4 +1,5 @@
-import { JobCancelledError, JobFailedError, type JobDetails } from '../../queue/index.js';
+import type { JobDetails } from './job.dto.js';
+import { JobCancelledError, JobFailedError } from './queue.errors.js';
 
 /** The job, if it did what it was to do. @throws JobFailedError, JobCancelledError */
 export function completed(job: JobDetails): JobDetails {

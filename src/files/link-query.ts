@@ -1,9 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
-import { Instant, Optional } from '../../../common/index.js';
+import { Instant, Optional } from '../common/index.js';
+import type { LinkProof } from './output-access.js';
 
-/** What a signed link to a picture says. */
-export class OpenaiFileQueryDto {
+/** What a signed link says in its query, for other APIs than the core's. */
+export class LinkQuery implements LinkProof {
   @ApiPropertyOptional({ type: 'integer', description: 'Of a signed link: until when it is good.' })
   @Optional()
   @Instant()

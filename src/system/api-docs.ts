@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { Controller, Get, Header, type Type } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/index.js';
-import { describer } from '../common/index.js';
+import { CORE_ERRORS, describer } from '../common/index.js';
 import type { Dialect } from '../dialects/index.js';
 import {
   DOCUMENT_EXAMPLE,
@@ -14,25 +14,34 @@ import {
 } from './docs-page.js';
 import { readScalar } from './scalar.js';
 
+/** An API of this server, as far as the pages about it go. */
+interface DescribedApi extends Pick<Dialect, 'title' | 'mount' | 'docs' | 'errors'> {
+  /** The generated document, below `docs/`. */
+  file: string;
+  /** What the description groups these routes under. */
+  tag: string;
+  /** Name of the controller. */
+  controller: string;
+}
+
 /** The generated document of a dialect, below `docs/`. */
 export function documentPath({ name }: Dialect): string {
   return `openapi/${name}.json`;
 }
 
-/** The pages that describe a dialect, where its clients look for them. */
-export function dialectDocs(dialect: Dialect): Type<unknown> {
-  const { mount, docs, errors, title } = dialect;
-  const folder = posix.dirname(docs.page);
+/** The description of an API, for programs and for people. Everything comes from this server. */
+function docsController(api: DescribedApi): Type<unknown> {
+  const { title, mount, docs, errors, file, tag, controller } = api;
   const page: DocsPage = {
     title,
-    document: posix.relative(folder, docs.document),
+    document: posix.relative(posix.dirname(docs.page), docs.document),
     program: `${posix.basename(docs.page)}/scalar.js`,
   };
   const DescribeHere = describer(errors);
 
-  @ApiTags('description')
+  @ApiTags(tag)
   @Controller()
-  class DialectDocsController {
+  class ApiDocsController {
     @Get(`${mount}${docs.document}`)
     @Public()
     @Header('content-type', 'application/json; charset=utf-8')
@@ -42,8 +51,8 @@ export function dialectDocs(dialect: Dialect): Type<unknown> {
       schema: DOCUMENT_SCHEMA,
       example: DOCUMENT_EXAMPLE,
     })
-    document(): Promise<string> {
-      return documentText(documentPath(dialect));
+    openapi(): Promise<string> {
+      return documentText(file);
     }
 
     @Get(`${mount}${docs.page}`)
@@ -53,7 +62,7 @@ export function dialectDocs(dialect: Dialect): Type<unknown> {
     @Header('x-content-type-options', 'nosniff')
     @Header('referrer-policy', 'no-referrer')
     @DescribeHere({ summary: 'The description of this API as a page', files: ['text/html'] })
-    html(): string {
+    page(): string {
       return htmlOf(page);
     }
 
@@ -68,6 +77,28 @@ export function dialectDocs(dialect: Dialect): Type<unknown> {
     }
   }
 
-  Object.defineProperty(DialectDocsController, 'name', { value: `${dialect.name}Docs` });
-  return DialectDocsController;
+  Object.defineProperty(ApiDocsController, 'name', { value: controller });
+  return ApiDocsController;
+}
+
+/** The pages about the core's own API. */
+export const CoreDocsController = docsController({
+  title: 'Atelier: the API',
+  mount: '/api',
+  docs: { page: '/docs', document: '/openapi.json' },
+  errors: CORE_ERRORS,
+  file: 'openapi.json',
+  tag: 'system',
+  controller: 'DocsController',
+});
+
+/** The pages about a dialect, where its clients look for them. */
+export function dialectDocs(dialect: Dialect): Type<unknown> {
+  const file = documentPath(dialect);
+  return docsController({
+    ...dialect,
+    file,
+    tag: 'description',
+    controller: `${dialect.name}Docs`,
+  });
 }
