@@ -6,6 +6,8 @@ import { GenerateModule } from '../../generate/index.js';
 import { ModelsModule } from '../../models/index.js';
 import { QueueModule } from '../../queue/index.js';
 import { TextModule } from '../../text/index.js';
+import { MoldDownloadsController } from './downloads/downloads.controller.js';
+import { MoldDownloads } from './downloads/downloads.service.js';
 import { MoldExpandController } from './generate/expand.controller.js';
 import { MoldAnswers } from './generate/answers.js';
 import { MoldGenerateController } from './generate/generate.controller.js';
@@ -37,6 +39,7 @@ import { MoldStatusController } from './status/status.controller.js';
   ],
   controllers: [
     MoldCapabilitiesController,
+    MoldDownloadsController,
     MoldExpandController,
     MoldGalleryController,
     MoldGenerateController,
@@ -49,6 +52,7 @@ import { MoldStatusController } from './status/status.controller.js';
   ],
   providers: [
     MoldAnswers,
+    MoldDownloads,
     MoldDrawing,
     MoldGallery,
     MoldKeeping,
