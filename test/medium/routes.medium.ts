@@ -143,13 +143,8 @@ async function call(
   const begun = await server.app.inject({ ...wanted, payloadAsStream: true });
   begun.stream().destroy();
   const { statusCode: status, headers: told } = begun;
-  return {
-    route: `${method} ${path}`,
-    status,
-    challenge: told['www-authenticate'],
-    code: undefined,
-    message: undefined,
-  };
+  const unread = { code: undefined, message: undefined };
+  return { route: `${method} ${path}`, status, challenge: told['www-authenticate'], ...unread };
 }
 
 /** Whether a route may end the log in that asks. */
