@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { trustedProxies } from './auth/index.js';
 import {
+  admitPages,
   createValidationPipe,
   ErrorFilter,
   refuseUnreadable,
@@ -57,6 +58,7 @@ export async function createApp(
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ErrorFilter(DIALECTS));
   app.useWebSocketAdapter(new IoAdapter(app));
+  admitPages(app, config.server.corsOrigins);
   app
     .getHttpAdapter()
     .getInstance()

@@ -2,6 +2,7 @@ export { atomically, change, rowsOf, type SqlValue, type Steps } from './atomica
 export { readBuildInfo, readGit, type BuildInfo } from './build-info.js';
 export { unixSeconds } from './clock.js';
 export { instantColumn } from './columns.js';
+export { admitPages } from './cross-origin.js';
 export { Departure } from './departure.js';
 export {
   Describe,

@@ -223,3 +223,21 @@ describe('the command line', () => {
     ]);
   });
 });
+
+describe('origins of web pages', () => {
+  it('are none, where nothing is said', () => {
+    expect(loadConfig({}).server.corsOrigins).toEqual([]);
+  });
+
+  it.each([
+    '*',
+    'example.org',
+    'https://example.org/',
+    'https://example.org/app',
+    'null',
+    'ftp://a',
+  ])('are not "%s"', (origin) => {
+    const env = { ATELIER_CORS_ORIGINS: `https://example.org, ${origin}` };
+    expect(faultsOf(env).join()).toContain('ATELIER_CORS_ORIGINS must be a list of origins');
+  });
+});

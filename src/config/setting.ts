@@ -152,6 +152,21 @@ export function addressRanges(): SettingParser<string[]> {
   return Object.assign(parse, { separator: entries.separator });
 }
 
+/** A list of origins as browsers write them, such as `https://example.org:8443`. */
+export function origins(): SettingParser<string[]> {
+  const entries = list();
+  const parse = (value: string): string[] => {
+    const found = entries(value);
+    const isOrigin = (entry: string): boolean =>
+      /^https?:/.test(entry) && URL.parse(entry)?.origin === entry;
+    if (found.every(isOrigin)) return found;
+    throw new Error(
+      'a list of origins such as https://example.org, each without a path, separated by commas',
+    );
+  };
+  return Object.assign(parse, { separator: entries.separator });
+}
+
 /** A name that is a single, harmless file name. */
 export const fileName: SettingParser<string> = (value) => {
   if (/^[\w-][\w.-]*$/.test(value)) return value;

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { addressRanges, boolean, integer, list, oneOf, Setting, text } from './setting.js';
+import { addressRanges, boolean, integer, list, oneOf, origins, Setting, text } from './setting.js';
 import { AuthConfig } from './auth.config.js';
 import { FilesConfig } from './files.config.js';
 import { listeners, type ListenerPlan } from './listeners.js';
@@ -101,6 +101,14 @@ export class ServerConfig {
     shownDefault: 'none',
   })
   listeners: ListenerPlan[] = [];
+
+  @Setting({
+    env: 'ATELIER_CORS_ORIGINS',
+    parse: origins(),
+    doc: 'Origins, such as https://example.org, whose web pages may call this server from a browser, separated by commas. They send an API key or a token; cookies are not accepted from them.',
+    shownDefault: 'none',
+  })
+  corsOrigins: string[] = [];
 }
 
 /** What is kept on disk, and where. */
