@@ -15,7 +15,7 @@ export class MessageDto {
 
 type Schema = Extract<Parameters<typeof ApiResponse>[0], { schema: unknown }>['schema'];
 
-/** The good reply of a route: JSON of a class, or files of some content types, of which one may be JSON. */
+/** The good reply of a route: JSON of a class, or files of some content types, of which one may be JSON; no type: without a body. */
 export type ReplyDescription =
   | { reply: Type<unknown>; example: unknown }
   | { schema: Schema; example: unknown }
@@ -75,6 +75,7 @@ function goodReply(description: RouteDescription): MethodDecorator {
   const status = description.status ?? 200;
   const common = { status, description: description.replyText ?? 'Done.' };
   if ('files' in description) {
+    if (description.files.length === 0 && !description.json) return ApiResponse(common);
     const content = description.files.map((type) => [
       type,
       { schema: type === 'text/event-stream' ? ONE_EVENT : { type: 'string', format: 'binary' } },

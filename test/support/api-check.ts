@@ -68,6 +68,7 @@ export function strayingOf({
   const response = operation.responses[String(status)];
   if (!response) return `${name}: the status is not described: ${body.slice(0, 200)}`;
   const [type = ''] = contentType.split(';');
+  if (!response.content && body === '') return undefined;
   if (!Object.hasOwn(response.content ?? {}, type)) return `${name}: ${type} is not described`;
   if (type !== 'application/json') return undefined;
   const at = ['paths', path, method.toLowerCase(), 'responses', String(status)];

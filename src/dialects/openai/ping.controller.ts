@@ -3,9 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../auth/index.js';
 import { Describe } from './errors.js';
 
-const WITHOUT_BODY = ['text/plain'];
-
-/** For clients that ask first what there is; nothing is granted to web pages of other origins. */
+/** For clients that ask first what there is; web pages of other origins are granted only what the settings say. */
 @ApiTags('images')
 @Controller('v1')
 export class OpenaiPingController {
@@ -13,13 +11,13 @@ export class OpenaiPingController {
   @Public()
   @HttpCode(204)
   @Header('allow', 'OPTIONS, POST')
-  @Describe({ summary: 'Whether pictures are made here', status: 204, files: WITHOUT_BODY })
+  @Describe({ summary: 'Whether pictures are made here', status: 204, files: [] })
   images(): void {}
 
   @Options('models')
   @Public()
   @HttpCode(204)
   @Header('allow', 'GET, HEAD, OPTIONS')
-  @Describe({ summary: 'Whether models are listed here', status: 204, files: WITHOUT_BODY })
+  @Describe({ summary: 'Whether models are listed here', status: 204, files: [] })
   models(): void {}
 }

@@ -160,7 +160,7 @@ export class MoldGalleryController {
     summary: 'Delete a picture',
     details: 'Its job is deleted, with all pictures that it made.',
     status: 204,
-    files: ['text/plain'],
+    files: [],
     errors: [new PictureNotFoundError()],
   })
   remove(@Caller() caller: Principal, @Param('filename') name: string): Promise<void> {

@@ -106,7 +106,7 @@ export class MoldQueueController {
   @Describe({
     summary: 'Cancel a job',
     status: 204,
-    files: ['text/plain'],
+    files: [],
     errors: [
       new JobNotFoundError(EXAMPLE_JOB),
       new AppError('JOB_FINISHED', 409, `Job "${EXAMPLE_JOB}" is completed already.`),
@@ -119,7 +119,7 @@ export class MoldQueueController {
   @Delete()
   @HttpCode(204)
   @Needs('job:cancel')
-  @Describe({ summary: 'Cancel all jobs of the caller', status: 204, files: ['text/plain'] })
+  @Describe({ summary: 'Cancel all jobs of the caller', status: 204, files: [] })
   async cancelAll(@Caller() caller: Principal): Promise<void> {
     for (;;) {
       const { jobs } = await this.open(caller, MOST, 0);
