@@ -113,7 +113,7 @@ export class MoldDownloadsController {
   @Describe({
     summary: 'Cancel a download',
     status: 204,
-    files: ['text/plain'],
+    files: [],
     errors: [
       new JobNotFoundError(EXAMPLE_JOB),
       new AppError('JOB_FINISHED', 409, `Job "${EXAMPLE_JOB}" is completed already.`),
