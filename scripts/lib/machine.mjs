@@ -4,9 +4,9 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 /**
- * What the addon needs from the machine, apart from Rust.
+ * What the addon needs from the machine, apart from Rust, and `python`, which the tests need.
  *
- * @typedef {'compiler' | 'cmake' | 'libclang' | 'pam'} Need
+ * @typedef {'compiler' | 'cmake' | 'libclang' | 'pam' | 'python'} Need
  * @typedef {'apt' | 'dnf' | 'brew'} Manager
  */
 
@@ -16,6 +16,7 @@ export const needNames = {
   cmake: 'cmake',
   libclang: 'libclang',
   pam: 'the PAM headers',
+  python: 'Python 3 with venv',
 };
 
 /** @type {Record<Manager, { install: string, packages: Record<Need, string[]> }>} */
@@ -27,6 +28,7 @@ const managers = {
       cmake: ['cmake'],
       libclang: ['libclang-dev'],
       pam: ['libpam0g-dev'],
+      python: ['python3-venv'],
     },
   },
   dnf: {
@@ -36,11 +38,18 @@ const managers = {
       cmake: ['cmake'],
       libclang: ['clang-devel'],
       pam: ['pam-devel'],
+      python: ['python3'],
     },
   },
   brew: {
     install: 'brew install',
-    packages: { compiler: ['gcc'], cmake: ['cmake'], libclang: ['llvm'], pam: [] },
+    packages: {
+      compiler: ['gcc'],
+      cmake: ['cmake'],
+      libclang: ['llvm'],
+      pam: [],
+      python: ['python'],
+    },
   },
 };
 
@@ -123,7 +132,14 @@ export function findLibclang() {
   });
 }
 
-/** @returns {Need[]} */
+/** @returns {Need[]} what lacks for making environments with packages of Python */
+export function missingPython() {
+  // Debian packs the two apart from Python itself.
+  const { status } = spawnSync('python3', ['-c', 'import venv, ensurepip']);
+  return status === 0 ? [] : ['python'];
+}
+
+/** @returns {Need[]} what lacks for building the addon */
 export function missingNeeds() {
   /** @type {[Need, boolean][]} */
   const found = [

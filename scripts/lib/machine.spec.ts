@@ -19,13 +19,14 @@ describe('installCommand', () => {
     );
     expect(installCommand('dnf', ['cmake'], { sudo: true })).toBe('sudo dnf install -y cmake');
     expect(installCommand('brew', ['cmake', 'libclang'])).toBe('brew install cmake llvm');
+    expect(installCommand('apt', ['python'])).toBe('apt-get install -y python3-venv');
   });
 });
 
 describe('installAdvice', () => {
   it('gives the command of the package manager at hand', () => {
-    const advice = installAdvice(['cmake'], 'dnf');
-    expect(advice).toContain('needs cmake to be built');
+    const advice = installAdvice('The engine needs', ['cmake'], 'dnf');
+    expect(advice).toContain('The engine needs cmake.');
     expect(advice).toContain('    sudo dnf install -y cmake');
     expect(advice).not.toContain('apt-get');
   });

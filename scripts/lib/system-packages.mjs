@@ -8,6 +8,7 @@ import {
   installCommand,
   isDebian,
   missingNeeds,
+  missingPython,
   needNames,
   packageManager,
 } from './machine.mjs';
@@ -62,10 +63,11 @@ async function installDebian(missing) {
 }
 
 /**
+ * @param {string} who needs it, such as `The engine needs`
  * @param {Need[]} missing
  * @returns {string} which command brings them on this machine, or the three usual ones
  */
-export function installAdvice(missing, manager = packageManager()) {
+export function installAdvice(who, missing, manager = packageManager()) {
   const commands = {
     apt: installCommand('apt', missing, { sudo: true }),
     dnf: installCommand('dnf', missing, { sudo: true }),
@@ -73,7 +75,7 @@ export function installAdvice(missing, manager = packageManager()) {
   };
   const lines = manager ? [commands[manager]] : Object.values(commands);
   const names = missing.map((need) => needNames[need]).join(', ');
-  return `The engine needs ${names} to be built. Install it, then run the same command again:\n\n${lines
+  return `${who} ${names}. Install it, then run the same command again:\n\n${lines
     .map((line) => `    ${line}`)
     .join('\n')}`;
 }
@@ -98,17 +100,36 @@ export function rustVersionIn(manifest) {
 }
 
 /**
+ * Installs what is missing where this script may.
+ *
+ * @param {string} who needs it, such as `The engine needs`
+ * @param {() => Need[]} find what is missing
+ * @throws {StepError} naming the command to run where this script may not
+ */
+async function ensure(who, find) {
+  const missing = find();
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !isDebian()) throw new StepError(installAdvice(who, missing));
+  await installDebian(missing);
+  const still = find();
+  if (still.length > 0) throw new StepError(installAdvice(who, still));
+}
+
+/**
  * Makes sure that the machine can build the engine.
  *
  * @throws {StepError} naming the command to run where this script may not
  */
 export async function ensureBuildTools() {
-  const missing = missingNeeds();
-  if (missing.length > 0) {
-    if (process.getuid?.() !== 0 || !isDebian()) throw new StepError(installAdvice(missing));
-    await installDebian(missing);
-    const still = missingNeeds();
-    if (still.length > 0) throw new StepError(installAdvice(still));
-  }
+  await ensure('To be built, the engine needs', missingNeeds);
   checkRust();
+}
+
+/**
+ * Makes sure that the tests can have environments with packages of Python.
+ *
+ * @throws {StepError} naming the command to run where this script may not
+ */
+export function ensurePython() {
+  return ensure('The tests of clients in Python need', missingPython);
 }
