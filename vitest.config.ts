@@ -52,12 +52,12 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       tier('clients', ['test/clients/**/*.client.ts'], {
-        ...light,
-        testTimeout: 120_000,
-        hookTimeout: 60_000,
+        ...heavy(3),
+        testTimeout: 180_000,
+        hookTimeout: 120_000,
       }),
       tier('faults', ['test/faults/**/*.faults.ts'], {
-        ...heavy(3),
+        ...heavy(4),
         testTimeout: 180_000,
         hookTimeout: 120_000,
       }),

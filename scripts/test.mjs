@@ -3,5 +3,8 @@ import { runTests } from './lib/run-tests.mjs';
 import { runMain } from './lib/step.mjs';
 
 await runMain(() =>
-  runTests({ light: ['unit', 'medium', 'contract'], heavy: ['engine', 'e2e', 'faults'] }),
+  runTests({
+    light: ['unit', 'medium', 'contract'],
+    heavy: ['engine', 'e2e', 'clients', 'faults'],
+  }),
 );

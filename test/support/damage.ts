@@ -4,6 +4,9 @@ import { PACKAGE_ROOT } from '../../src/common/index.js';
 
 const EMBEDDED = join(PACKAGE_ROOT, 'models/tiny-emoji');
 
+/** Bytes at the end of the file, where no header is. */
+const LOST_WEIGHTS = 100_000;
+
 /** Copies the embedded model under another name; gives its folder. */
 export async function copyModel(folder: string, name: string): Promise<string> {
   const copy = join(folder, name);
@@ -15,6 +18,13 @@ export async function copyModel(folder: string, name: string): Promise<string> {
   const text = await readFile(manifest, 'utf8');
   await writeFile(manifest, JSON.stringify({ ...(JSON.parse(text) as object), name }));
   return copy;
+}
+
+/** Copies the embedded model under another name, with some of its weights gone: it draws otherwise. */
+export async function copyModelOtherwise(folder: string, name: string): Promise<void> {
+  const weights = join(await copyModel(folder, name), 'tiny-emoji.dit.gguf');
+  const bytes = await readFile(weights);
+  await writeFile(weights, bytes.fill(0, bytes.length - LOST_WEIGHTS));
 }
 
 /** A weights file whose header is valid JSON of the wrong shape: the engine's parser throws on it. */

@@ -1,15 +1,10 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../../../src/engine/index.js';
 import { SDXL, startA1111, type A1111Server } from '../../support/a1111.js';
 import { ADMIN_PASSWORD } from '../../support/app.js';
+import { installWebuiapi, runWebuiapi } from '../../support/webuiapi.js';
 
-/** A Python in which `webuiapi` is installed. */
-const PYTHON = process.env['WEBUIAPI_PYTHON'] ?? 'python3';
-
-const isInstalled = spawnSync(PYTHON, ['-c', 'import webuiapi']).status === 0;
+installWebuiapi();
 
 let a1111: A1111Server;
 
@@ -19,14 +14,11 @@ beforeAll(async () => {
 
 afterAll(() => a1111.close());
 
-describe.skipIf(!isInstalled)('webuiapi, unmodified', () => {
+describe('webuiapi, unmodified', () => {
   it('draws, paints, enlarges, reads, follows and interrupts, with Basic', async () => {
-    const program = join(import.meta.dirname, 'use-webuiapi.py');
     const { port } = new URL(a1111.base);
-    const args = [program, port, 'anna', ADMIN_PASSWORD];
-    const { stdout } = await promisify(execFile)(PYTHON, args, { timeout: 60_000 });
-    // The package prints a line of its own before.
-    const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+    const anna = { port, username: 'anna', password: ADMIN_PASSWORD };
+    const told = await runWebuiapi<Record<string, unknown>>('use-webuiapi.py', anna);
     const drawn = { size: [64, 64], seed: 7, steps: 4 };
     expect(told).toMatchObject({
       model: expect.stringContaining(SDXL),

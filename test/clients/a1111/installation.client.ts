@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PythonEnvironment } from '../../../scripts/lib/python-environment.mjs';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folder.js';
+
+let cache: TemporaryFolder;
+
+beforeAll(async () => {
+  cache = await temporaryFolder();
+});
+
+afterAll(() => cache.remove());
+
+describe('a client in Python that cannot be installed', () => {
+  it('says what to do, and is tried again the next time', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', cache.path);
+    vi.stubEnv('PIP_NO_INDEX', '1');
+    const environment = new PythonEnvironment('unreachable', ['webuiapi==0.9.17']);
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      await expect(environment.install()).rejects.toThrow(
+        /No matching distribution[^]*the Python package index can be reached/,
+      );
+      expect(environment.isInstalled()).toBe(false);
+    }
+  });
+});
