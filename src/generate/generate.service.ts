@@ -49,10 +49,20 @@ export class GenerateService implements OnApplicationBootstrap {
     principal: Principal,
     kind: GenerationKind,
     body: unknown,
-    { defaults, ...said }: Submission = {},
+    submission: Submission = {},
   ): Promise<string> {
+    return this.queue.submit(principal, await this.prepare(principal, kind, body, submission));
+  }
+
+  /** The same without queueing it, for those that queue several at once. @throws as {@link submit} */
+  async prepare(
+    principal: Principal,
+    kind: GenerationKind,
+    body: unknown,
+    { defaults, ...said }: Submission = {},
+  ): Promise<NewJob> {
     const request = await this.read(principal, kind, body, defaults);
-    return this.queue.submit(principal, {
+    return {
       kind,
       title: textOf(request.options, 'prompt'),
       request,
@@ -60,7 +70,7 @@ export class GenerateService implements OnApplicationBootstrap {
       cost: costOf(kind, request.options),
       uploads: this.pictures.uploadsOf(request.options),
       ...said,
-    });
+    };
   }
 
   /** What the checks of this server depend on. @throws EngineError unavailable */

@@ -43,9 +43,11 @@ export {
 export { QueueFigures } from './queue-figures.js';
 export { QueueModule } from './queue.module.js';
 export {
+  IdempotencyKeyReusedError,
   JobCancelledError,
   JobFailedError,
   JobNotFoundError,
+  JobNotRetryableError,
   RetryJobError,
   SUBMISSION_ERRORS,
 } from './queue.errors.js';

@@ -41,16 +41,23 @@ const TEXT_LIMIT = 255;
 
 /** Jobs that must end before another fits; thrown within the transaction, which it undoes. */
 class NoRoom extends Error {
-  constructor(readonly whose: 'queue' | 'user') {
+  constructor(
+    readonly whose: 'queue' | 'user',
+    readonly lane: Lane,
+  ) {
     super('no room');
   }
 }
 
-interface Accepted {
-  id: string;
-  ownerId: string;
+/** A job and the queue in which it is to wait. */
+export interface PlacedJob {
   lane: Lane;
   job: NewJob;
+}
+
+interface Accepted extends PlacedJob {
+  id: string;
+  ownerId: string;
 }
 
 function checkTexts({ label, origin }: NewJob): void {
@@ -60,7 +67,7 @@ function checkTexts({ label, origin }: NewJob): void {
   }
 }
 
-/** The queue's door: stores a job, its place, its uploads and its key, all or nothing. */
+/** The queue's door: stores jobs, their places, their uploads and their key, all or nothing. */
 @Injectable()
 export class JobIntake {
   constructor(
@@ -70,28 +77,40 @@ export class JobIntake {
   ) {}
 
   /**
-   * @returns the id of the job, which is not lost from here on; of the one that an earlier try of the same
-   * request has stored, if there is one.
+   * @returns the ids of the jobs, which are not lost from here on; of those that an earlier try of the same
+   * request has stored, if there are such.
    * @throws QueueFullError, TooManyJobsError, InvalidParametersError for a label or tag that is too long.
    */
-  async add(ownerId: string, lane: Lane, job: NewJob): Promise<string> {
+  async add(ownerId: string, jobs: readonly PlacedJob[]): Promise<string[]> {
     const scope = IdempotencyScope.get();
-    if (!scope) return this.store({ ownerId, lane, job });
-    return scope.nextJob(() => this.store({ ownerId, lane, job }, scope));
+    if (!scope) return this.store(ownerId, jobs);
+    return scope.nextJobs(jobs.length, () => this.store(ownerId, jobs, scope));
   }
 
-  private async store(wanted: Omit<Accepted, 'id'>, scope?: IdempotencyScope): Promise<string> {
-    checkTexts(wanted.job);
-    const id = randomUUID();
+  private async store(
+    ownerId: string,
+    jobs: readonly PlacedJob[],
+    scope?: IdempotencyScope,
+  ): Promise<string[]> {
+    for (const { job } of jobs) checkTexts(job);
+    const accepted = jobs.map((one) => ({ id: randomUUID(), ownerId, ...one }));
     try {
-      await atomically(this.source, () => this.accept({ id, ...wanted }, scope));
+      await atomically(this.source, () => this.acceptAll(accepted, scope));
     } catch (error) {
-      throw error instanceof NoRoom ? await this.refusal(error, wanted.lane) : error;
+      throw error instanceof NoRoom ? await this.refusal(error) : error;
     }
-    return id;
+    return accepted.map(({ id }) => id);
   }
 
-  private *accept(accepted: Accepted, scope: IdempotencyScope | undefined): Steps<void> {
+  private *acceptAll(
+    accepted: readonly Accepted[],
+    scope: IdempotencyScope | undefined,
+  ): Steps<void> {
+    for (const one of accepted) yield* this.accept(one);
+    if (scope) yield* scope.remember(accepted.map(({ id }) => id));
+  }
+
+  private *accept(accepted: Accepted): Steps<void> {
     const { id, ownerId, lane, job } = accepted;
     yield* this.checkRoom(ownerId, lane);
     // A job that waits for another one takes its turn when that has completed.
@@ -119,7 +138,6 @@ export class JobIntake {
       Number(blocked),
     );
     yield* this.addBelongings(accepted);
-    if (scope) yield* scope.remember(id);
   }
 
   private *addBelongings({ id, ownerId, job }: Accepted): Steps<void> {
@@ -147,11 +165,11 @@ export class JobIntake {
       lane,
     );
     if (!counts) return;
-    if (counts.waiting >= this.config.queue.limit) throw new NoRoom('queue');
-    if (counts.own >= this.config.queue.jobsPerUser) throw new NoRoom('user');
+    if (counts.waiting >= this.config.queue.limit) throw new NoRoom('queue', lane);
+    if (counts.own >= this.config.queue.jobsPerUser) throw new NoRoom('user', lane);
   }
 
-  private async refusal({ whose }: NoRoom, lane: Lane): Promise<Error> {
+  private async refusal({ whose, lane }: NoRoom): Promise<Error> {
     const seconds = await this.jobs.secondsPerJob(lane);
     if (whose === 'queue') return new QueueFullError(this.config.queue.limit, seconds);
     return new TooManyJobsError(this.config.queue.jobsPerUser, seconds);

@@ -76,6 +76,14 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
+   * Stores jobs that belong together, all of them or none, and returns their ids in the same order.
+   * @throws as {@link submit}; QueueFullError and TooManyJobsError also where there is room for some of them
+   */
+  submitAll(principal: Principal, jobs: readonly NewJob[]): Promise<string[]> {
+    return this.acceptAll(principal.userId, jobs);
+  }
+
+  /**
    * Submits the request of a failed or cancelled job again, as a new job of the same owner, which waits
    * for no other.
    * @returns the id of the new job.
@@ -168,16 +176,25 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async accept(ownerId: string, job: NewJob): Promise<string> {
-    const lane = this.runner.laneOf(job.kind);
-    const { after } = job;
+    const [id] = await this.acceptAll(ownerId, [job]);
+    if (id === undefined) throw new Error('A job was stored without an id.');
+    return id;
+  }
+
+  private async acceptAll(ownerId: string, jobs: readonly NewJob[]): Promise<string[]> {
+    const placed = jobs.map((job) => ({ lane: this.runner.laneOf(job.kind), job }));
+    for (const { after } of jobs) await this.checkOwner(ownerId, after);
+    const ids = await this.intake.add(ownerId, placed);
+    for (const id of ids) await this.announcer.announce(id);
+    // What a job waits for may have ended before it was stored.
+    for (const { after } of jobs) if (after !== undefined) await this.links.follow(after);
+    this.runner.wake();
+    return ids;
+  }
+
+  private async checkOwner(ownerId: string, after: string | undefined): Promise<void> {
     if (after !== undefined && (await this.jobs.find(after))?.ownerId !== ownerId)
       throw new JobNotFoundError(after);
-    const id = await this.intake.add(ownerId, lane, job);
-    await this.announcer.announce(id);
-    // It may have ended before this one was stored.
-    if (after !== undefined) await this.links.follow(after);
-    this.runner.wake();
-    return id;
   }
 
   /** What follows when a job was cancelled that had not been begun. */

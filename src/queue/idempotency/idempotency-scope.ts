@@ -51,19 +51,19 @@ export class IdempotencyScope {
     return IdempotencyScope.current.run(this, work);
   }
 
-  /** The request's next job: the one that another try has made, or else the one that is made now. */
-  nextJob(make: () => Promise<string>): Promise<string> {
+  /** The request's next jobs, so many: those that another try has made, or else those that are made now. */
+  nextJobs(count: number, make: () => Promise<string[]>): Promise<string[]> {
     return this.jobs.alone(async () => {
-      const known = this.jobs.ids[this.used];
-      const id = known ?? (await make());
-      if (known === undefined) this.jobs.ids.push(id);
-      this.used += 1;
-      return id;
+      const known = this.jobs.ids.slice(this.used, this.used + count);
+      const ids = known.length === count ? known : await make();
+      if (ids !== known) this.jobs.ids.push(...ids);
+      this.used += count;
+      return ids;
     });
   }
 
-  /** Writes down that the request has made this job; belongs into the transaction that stores the job. */
-  *remember(jobId: string): Steps<void> {
+  /** Writes down that the request has made these jobs; belongs into the transaction that stores them. */
+  *remember(jobIds: readonly string[]): Steps<void> {
     const { ownerId, key, fingerprint } = this.request;
     yield* change(
       `INSERT INTO "idempotency_keys" ("ownerId", "key", "fingerprint", "jobIds", "createdAt")
@@ -72,7 +72,7 @@ export class IdempotencyScope {
       ownerId,
       key,
       fingerprint,
-      JSON.stringify([...this.jobs.ids, jobId]),
+      JSON.stringify([...this.jobs.ids, ...jobIds]),
       Date.now(),
     );
   }
