@@ -27,9 +27,14 @@ const CODES: Readonly<Record<string, string>> = {
 
 const STATUSES: Readonly<Record<string, number>> = { VALIDATION_ERROR: 422, JOB_CANCELLED: 499 };
 
+/** The core's code, as its clients know it. */
+export function inMoldsWords(code: string): string {
+  return CODES[code] ?? code;
+}
+
 /** What a client reads of an error, in an answer as in an event. */
 export function codeOf(error: AppError): string {
-  return error instanceof JobFailedError ? 'INFERENCE_ERROR' : (CODES[error.code] ?? error.code);
+  return error instanceof JobFailedError ? 'INFERENCE_ERROR' : inMoldsWords(error.code);
 }
 
 export const MOLD_ERRORS: ErrorForm = {

@@ -6,6 +6,8 @@ import { GenerateModule } from '../../generate/index.js';
 import { ModelsModule } from '../../models/index.js';
 import { QueueModule } from '../../queue/index.js';
 import { TextModule } from '../../text/index.js';
+import { MoldBatchesController } from './batches/batches.controller.js';
+import { MoldBatches } from './batches/batches.service.js';
 import { MoldDownloadsController } from './downloads/downloads.controller.js';
 import { MoldDownloads } from './downloads/downloads.service.js';
 import { MoldExpandController } from './generate/expand.controller.js';
@@ -14,6 +16,7 @@ import { MoldGenerateController } from './generate/generate.controller.js';
 import { MoldDrawing } from './generate/drawing.service.js';
 import { MoldKeeping } from './generate/keeping.js';
 import { MoldRequests } from './generate/request.js';
+import { MoldStart } from './generate/start.service.js';
 import { MoldStream } from './generate/stream.js';
 import { MoldGalleryController } from './gallery/gallery.controller.js';
 import { MoldGallery } from './gallery/gallery.service.js';
@@ -22,9 +25,14 @@ import { MoldModelsController } from './models/models.controller.js';
 import { MoldNames } from './models/names.js';
 import { MoldPullController } from './models/pull.controller.js';
 import { MoldPulls } from './models/pulls.js';
+import { MoldJobs } from './queue/identity.js';
+import { MoldOnlookers } from './queue/onlookers.js';
 import { MoldQueueController } from './queue/queue.controller.js';
+import { MoldWaitingController } from './queue/waiting.controller.js';
+import { MoldSnapshots } from './snapshots.js';
 import { MoldCapabilitiesController } from './status/capabilities.controller.js';
 import { MoldHealthController } from './status/health.controller.js';
+import { MoldInstance } from './status/instance.js';
 import { MoldStatusController } from './status/status.controller.js';
 
 @Module({
@@ -38,6 +46,7 @@ import { MoldStatusController } from './status/status.controller.js';
     TextModule,
   ],
   controllers: [
+    MoldBatchesController,
     MoldCapabilitiesController,
     MoldDownloadsController,
     MoldExpandController,
@@ -49,16 +58,23 @@ import { MoldStatusController } from './status/status.controller.js';
     MoldPullController,
     MoldQueueController,
     MoldStatusController,
+    MoldWaitingController,
   ],
   providers: [
     MoldAnswers,
+    MoldBatches,
     MoldDownloads,
     MoldDrawing,
     MoldGallery,
+    MoldInstance,
+    MoldJobs,
     MoldKeeping,
     MoldNames,
+    MoldOnlookers,
     MoldPulls,
     MoldRequests,
+    MoldSnapshots,
+    MoldStart,
     MoldStream,
   ],
 })

@@ -111,6 +111,14 @@ describe('GET /api/capabilities', () => {
         can_cancel_all: true,
         can_reorder: false,
         cooperative_cancellation: true,
+        heterogeneous_batch_max_outputs: 64,
+      },
+      durable_media: {
+        protocol_version: 2,
+        encrypted_at_rest: false,
+        generate_request_media: true,
+        identity: false,
+        private_h3: false,
       },
     });
   });

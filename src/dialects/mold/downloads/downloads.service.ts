@@ -1,15 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/index.js';
 import type { ServerSentEvent } from '../../../common/index.js';
-import { EventBus } from '../../../events/index.js';
 import { HistoryService, type JobDetails } from '../../../queue/index.js';
+import { MoldSnapshots } from '../snapshots.js';
 
 /** Most downloads that are told of. */
 const TOLD = 100;
-
-/** Milliseconds between two looks at how far they are. */
-const LOOK_MS = 500;
 
 const STATES = {
   queued: 'queued',
@@ -60,7 +56,7 @@ export interface DownloadList {
 export class MoldDownloads {
   constructor(
     private readonly history: HistoryService,
-    private readonly events: EventBus,
+    private readonly snapshots: MoldSnapshots,
   ) {}
 
   async list(caller: Principal): Promise<DownloadList> {
@@ -77,26 +73,7 @@ export class MoldDownloads {
 
   /** All of them at once, and again whenever something has changed, until nobody listens. */
   async *follow(caller: Principal, gone: AbortSignal): AsyncGenerator<ServerSentEvent, void> {
-    let changed = Promise.withResolvers<void>();
-    const wake = (): void => changed.resolve();
-    const stop = this.events.on('job.updated', ({ ownerId }) => {
-      if (ownerId === caller.userId) wake();
-    });
-    gone.addEventListener('abort', wake, { once: true });
-    try {
-      let told = '';
-      while (!gone.aborted) {
-        changed = Promise.withResolvers();
-        const data = { type: 'snapshot', ...(await this.list(caller)) };
-        const now = JSON.stringify(data);
-        if (now !== told) yield { event: 'download', data };
-        told = now;
-        await changed.promise;
-        await pause(LOOK_MS, undefined, { signal: gone }).catch(() => undefined);
-      }
-    } finally {
-      stop();
-      gone.removeEventListener('abort', wake);
-    }
+    for await (const list of this.snapshots.follow(caller, gone, () => this.list(caller)))
+      yield { event: 'download', data: { type: 'snapshot', ...list } };
   }
 }

@@ -4,6 +4,7 @@ import { AppError, VERSION } from '../../../common/index.js';
 import { GENERATION_KINDS } from '../../../generate/index.js';
 import { HistoryService, type JobDetails } from '../../../queue/index.js';
 import type { GenerationRequest } from '../generate/parameters.js';
+import { idOf } from '../queue/identity.js';
 import { MoldNames } from '../models/names.js';
 
 /** Most jobs whose pictures are listed. */
@@ -27,7 +28,7 @@ interface PicturePlace {
 }
 
 /** What a picture of a job is called here. */
-function galleryName(jobId: string, filename: string): string {
+export function galleryName(jobId: string, filename: string): string {
   return `${jobId}-${filename}`;
 }
 
@@ -57,7 +58,7 @@ function metadataOf(job: JobDetails, output: Output, model: string): object {
     ...(typeof sampler === 'string' ? { scheduler: sampler } : {}),
     ...(video ? { frames: Number(options['video_frames']), fps: Number(options['fps']) } : {}),
     version: VERSION,
-    job_id: job.id,
+    job_id: idOf(job),
   };
 }
 

@@ -3,6 +3,12 @@ import { NothingChosenError, OPTIONS } from '../../../generate/index.js';
 import { ModelNotFoundError } from '../../../models/index.js';
 import { JobCancelledError, JobFailedError, SUBMISSION_ERRORS } from '../../../queue/index.js';
 import { TEXT_ERRORS } from '../../../text/index.js';
+import {
+  BatchChangedError,
+  BatchesUnavailableError,
+  BatchGoneError,
+} from '../batches/batch-errors.js';
+import { EXAMPLE_BATCH } from '../batches/batch-status.js';
 import { FIELDS } from './fields.js';
 
 const PROPERTIES = Object.fromEntries(
@@ -32,6 +38,9 @@ export const BODY = {
 
 /** How every request for pictures may fail. */
 export const REFUSALS = [
+  new BatchChangedError(EXAMPLE_BATCH.id),
+  new BatchGoneError(EXAMPLE_BATCH.id),
+  new BatchesUnavailableError(),
   new ValidationError([{ field: 'steps', message: 'steps must be at most 100.' }]),
   new NothingChosenError('drawing'),
   new ModelNotFoundError('flux-dev:q4', ['tiny-emoji:q8']),

@@ -4,26 +4,15 @@ import type { Principal } from '../../../auth/index.js';
 import {
   EVENT_STREAM_HEADERS,
   eventStream,
-  hangUpOf,
   toAppError,
   type ServerSentEvent,
 } from '../../../common/index.js';
 import { Audience, type JobUpdate } from '../../../events/index.js';
-import { decodeImage, encodePng } from '../../../files/index.js';
-import { completed, JobFollower, JobWaiter, type JobDetails } from '../../../queue/index.js';
+import { completed, JobFollower } from '../../../queue/index.js';
 import { MoldAnswers } from './answers.js';
-import { MoldDrawing } from './drawing.service.js';
 import { MoldKeeping } from './keeping.js';
-import type { MoldRequest } from './request.js';
-
-/** What the stages of a job are called to people. */
-const STAGES: Readonly<Partial<Record<NonNullable<JobUpdate['phase']>, string>>> = {
-  loading: 'Loading model weights',
-  encoding: 'Encoding the prompt',
-  sampling: 'Denoising',
-  decoding: 'Decoding the picture',
-  saving: 'Saving',
-};
+import { pngOf, STAGES } from './stages.js';
+import { MoldStart, type Awaited, type Started } from './start.service.js';
 
 function progress(type: string, data: object): ServerSentEvent {
   return { event: 'progress', data: { type, ...data } };
@@ -31,8 +20,7 @@ function progress(type: string, data: object): ServerSentEvent {
 
 async function previewOf(update: JobUpdate): Promise<ServerSentEvent | undefined> {
   if (update.preview === undefined) return undefined;
-  const pixels = await decodeImage(update.preview, 'preview', 'rgb');
-  const image = (await encodePng(pixels, {})).toString('base64');
+  const image = await pngOf(update.preview);
   return progress('preview', { image, step: update.current_step, total: update.total_steps });
 }
 
@@ -53,35 +41,35 @@ function endOf(stage: Stage | undefined): ServerSentEvent[] {
 }
 
 /** A job that is told of in events. */
-interface Told {
+interface Told extends Started {
   caller: Principal;
-  id: string;
-  request: MoldRequest;
-  ended: Promise<JobDetails>;
 }
 
 /** Answers with events: how far the job is, and what was made. */
 @Injectable()
 export class MoldStream {
   constructor(
-    private readonly drawing: MoldDrawing,
+    private readonly start: MoldStart,
     private readonly answers: MoldAnswers,
     private readonly keeping: MoldKeeping,
     private readonly audience: Audience,
     private readonly follower: JobFollower,
-    private readonly waiter: JobWaiter,
   ) {}
 
-  /** Submits the job and sends the events; what is refused is thrown before the first of them. */
-  async send(caller: Principal, request: MoldRequest, reply: FastifyReply): Promise<void> {
+  /** Begins the job and sends the events; what is refused is thrown before the first of them. */
+  async send(caller: Principal, wanted: Awaited, reply: FastifyReply): Promise<void> {
     // From the beginning: previews are made only while somebody looks.
     const leave = this.audience.watch(caller.userId);
     try {
-      const id = await this.drawing.submit(caller, request);
-      const ended = this.waiter.finished(caller, id, hangUpOf(reply.raw));
-      ended.then(leave, leave);
-      this.keeping.answering(id, reply);
-      const told = { caller, id, request, ended };
+      const started = await this.start.begin(caller, wanted);
+      if ('children' in started) {
+        leave();
+        await reply.send(started);
+        return;
+      }
+      started.ended.then(leave, leave);
+      this.keeping.answering(started.id, reply);
+      const told = { caller, ...started };
       const events = eventStream((gone) => this.events(told, gone));
       await reply.headers(EVENT_STREAM_HEADERS).send(events);
     } catch (error) {
@@ -104,7 +92,7 @@ export class MoldStream {
   }
 
   private async *progress(
-    { caller, id }: Told,
+    { caller, id, name }: Told,
     signal: AbortSignal,
   ): AsyncGenerator<ServerSentEvent, void> {
     let stage: Stage | undefined;
@@ -114,13 +102,13 @@ export class MoldStream {
       // The first event tells the id, by which its clients know the job.
       if (position === undefined || (update.status === 'queued' && place !== position)) {
         position = place;
-        yield progress('queued', { position, id });
+        yield progress('queued', { position, id: name });
       }
       if (update.phase !== stage?.phase) {
         yield* endOf(stage);
         stage = { phase: update.phase, since: performance.now(), step: 0 };
-        const name = update.phase && STAGES[update.phase];
-        if (name) yield progress('stage_start', { name });
+        const begun = update.phase && STAGES[update.phase];
+        if (begun) yield progress('stage_start', { name: begun });
       }
       if (stage && update.phase === 'sampling' && update.current_step > stage.step) {
         stage.step = update.current_step;

@@ -5,15 +5,11 @@ import { IsInt, Max, Min } from 'class-validator';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
 import { AppError, Optional } from '../../../common/index.js';
 import { GENERATION_KINDS } from '../../../generate/index.js';
-import {
-  HistoryService,
-  JobNotFoundError,
-  QueueService,
-  type JobDetails,
-} from '../../../queue/index.js';
+import { HistoryService, JobNotFoundError, type JobDetails } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
 import type { GenerationRequest } from '../generate/parameters.js';
 import { MoldNames } from '../models/names.js';
+import { idOf, MoldJobs } from './identity.js';
 import { COUNT, object, orNull, TEXT } from '../schemas.js';
 
 const PAGE = 100;
@@ -59,7 +55,7 @@ export class MoldQueueController {
   constructor(
     private readonly history: HistoryService,
     private readonly names: MoldNames,
-    private readonly queue: QueueService,
+    private readonly jobs: MoldJobs,
   ) {}
 
   @Get()
@@ -113,7 +109,7 @@ export class MoldQueueController {
     ],
   })
   cancel(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
-    return this.queue.cancel(caller, id);
+    return this.jobs.cancel(caller, id);
   }
 
   @Delete()
@@ -124,16 +120,7 @@ export class MoldQueueController {
     for (;;) {
       const { jobs } = await this.open(caller, MOST, 0);
       if (jobs.length === 0) return;
-      await Promise.all(jobs.map(({ id }) => this.cancelOne(caller, id)));
-    }
-  }
-
-  private async cancelOne(caller: Principal, id: string): Promise<void> {
-    try {
-      await this.queue.cancel(caller, id);
-    } catch (error) {
-      // It may have ended meanwhile.
-      if (!(error instanceof AppError)) throw error;
+      await this.jobs.cancelOpen(caller, jobs);
     }
   }
 
@@ -150,7 +137,7 @@ export class MoldQueueController {
   private entry(job: JobDetails, names: ReadonlyMap<string, string>) {
     const { model } = job.parameters as Partial<GenerationRequest>;
     return {
-      id: job.id,
+      id: idOf(job),
       model: (model && names.get(model.id)) ?? job.model ?? '',
       state: job.status === 'processing' ? 'running' : 'queued',
       started_at_unix_ms: job.start_time === null ? null : job.start_time * 1000,

@@ -10,6 +10,7 @@ import { ModelCatalog } from '../../../models/index.js';
 import { OwnJobs, QueueFigures, type JobDetails } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
 import { MoldNames } from '../models/names.js';
+import { MoldInstance } from './instance.js';
 import { COUNT, FLAG, object, orNull, TEXT } from '../schemas.js';
 
 const MIB = 1024 * 1024;
@@ -82,6 +83,7 @@ export class MoldStatusController {
     private readonly names: MoldNames,
     private readonly figures: QueueFigures,
     private readonly own: OwnJobs,
+    private readonly instance: MoldInstance,
   ) {}
 
   @Get()
@@ -140,16 +142,11 @@ export class MoldStatusController {
       })),
       uptime_secs: Math.round(process.uptime()),
       hostname: hostname(),
-      instance_id: this.instanceId(),
+      instance_id: this.instance.id,
       memory_status: null,
       queue_depth: queue.size,
       queue_capacity: this.config.queue.limit,
     };
-  }
-
-  private instanceId(): string {
-    const place = `${hostname()}:${this.config.storage.dataDir}`;
-    return createHash('sha256').update(place).digest('hex').slice(0, 32);
   }
 
   private async gpus(): Promise<EngineDevice[]> {
