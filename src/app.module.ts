@@ -13,6 +13,7 @@ import { RealtimeModule } from './realtime/index.js';
 import { SettingsModule } from './settings/index.js';
 import { SystemModule, type Restart } from './system/index.js';
 import { TextModule } from './text/index.js';
+import { WebModule } from './web/index.js';
 
 /** What a server may have otherwise than configured. */
 export interface AppParts extends EngineOverrides {
@@ -47,6 +48,7 @@ export class AppModule {
         ...DIALECTS.map(({ module }) => module),
         ListenersModule.for(DIALECTS),
         SystemModule.with(restart),
+        WebModule,
       ],
     };
   }

@@ -8,10 +8,12 @@ import { runStep, StepError } from './step.mjs';
 import { ensureBuildTools } from './system-packages.mjs';
 
 const native = join(root, 'native');
+const web = join(root, 'web');
 const stamps = {
   packages: join(root, 'node_modules/.atelier-lock'),
   native: join(native, '.atelier-build'),
   dist: join(root, 'dist/.atelier-build'),
+  web: join(root, 'web/dist/.atelier-build'),
 };
 
 export const hasNative = () => existsSync(join(native, 'Cargo.toml'));
@@ -33,6 +35,12 @@ function distHash() {
   );
   const settings = ['.swcrc', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
   return hashOf(root, [...sources, ...settings.map((name) => join(root, name))], packagesHash());
+}
+
+function webHash() {
+  const made = /^(dist|generated)$/;
+  const files = filesUnder(web, (path) => made.test(basename(path)) || path.endsWith('.spec.ts'));
+  return hashOf(root, [...files, join(root, 'docs/openapi.json')], packagesHash());
 }
 
 /** Records that node_modules is what the lockfile says. */
@@ -135,8 +143,22 @@ async function buildServer() {
   return true;
 }
 
+/** @returns {Promise<boolean>} whether anything was done */
+async function buildWeb() {
+  if (existsSync(join(web, 'dist/index.html')) && readStamp(stamps.web) === webHash()) return false;
+  await runStep({
+    title: 'building the dashboard',
+    name: 'web',
+    command: node,
+    args: [join(root, 'scripts/build-web.mjs')],
+    advice: 'Mend the source that the lines above name, then run the same command again.',
+  });
+  writeStamp(stamps.web, webHash());
+  return true;
+}
+
 /**
- * Brings everything up to date: packages, the addon, the built server.
+ * Brings everything up to date: packages, the addon, the built server, the built dashboard.
  *
  * @param {{ native?: boolean }} [options] `native: false` leaves the addon out
  * @returns {Promise<string[]>} what was done
@@ -151,6 +173,7 @@ export async function setUp(options = {}) {
     else if (await buildNative()) done.push('engine');
   }
   if (await buildServer()) done.push('server');
+  if (await buildWeb()) done.push('dashboard');
   return done;
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../src/auth/index.js';
 import { isBelow } from '../../src/common/index.js';
 import { DIALECTS, type Dialect } from '../../src/dialects/index.js';
+import { VIEWS } from '../../src/web/views.js';
 import { createTestApp, type Route, type TestApp } from '../support/app.js';
 import { addUser, bearer, send, tokenOf } from '../support/auth.js';
 import { StandInLlm } from '../support/llm.js';
@@ -29,6 +30,9 @@ const CORE_OPEN_ROUTES = [
   'GET /api/openapi.json',
   'GET /api/docs',
   'GET /api/docs/scalar.js',
+  ...VIEWS.map((path) => `GET ${path}`),
+  'GET /assets/:file',
+  'GET /favicon.svg',
 ];
 
 /** What is open in a dialect: the pages that describe it, and what the dialect's own list has. */

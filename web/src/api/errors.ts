@@ -1,0 +1,46 @@
+import type { ErrorDetails, ErrorEnvelope } from './generated/index.js';
+
+export type FieldProblem = NonNullable<ErrorDetails['problems']>[number];
+
+/** A refusal of the server, or no answer at all (`status` 0). */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+    readonly status: number,
+    readonly problems: readonly FieldProblem[] = [],
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+
+  /** What is wrong with a field, to be shown beside it. */
+  problemOf(field: string): string | undefined {
+    return this.problems.find((problem) => problem.field === field)?.message;
+  }
+}
+
+function isEnvelope(body: unknown): body is ErrorEnvelope {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return false;
+  return typeof body.error === 'object' && body.error !== null && 'code' in body.error;
+}
+
+/** What was thrown, or answered with a status of 400 or more, as an error that can be shown. */
+export function toApiError(thrown: unknown, status = 0): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if (isEnvelope(thrown)) {
+    const { message, code, status_code, problems } = thrown.error;
+    return new ApiError(message, code, status_code, problems);
+  }
+  if (status > 0) return new ApiError(`The server answered with ${status}.`, 'UNKNOWN', status);
+  return new ApiError(
+    'The server cannot be reached. It may be restarting: try again in a moment.',
+    'UNREACHABLE',
+    0,
+  );
+}
+
+/** A sentence for whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : toApiError(thrown).message;
+}
