@@ -56,8 +56,13 @@ export default defineConfig({
         testTimeout: 180_000,
         hookTimeout: 120_000,
       }),
-      tier('faults', ['test/faults/**/*.faults.ts'], {
+      tier('browser', ['test/browser/**/*.browser.ts'], {
         ...heavy(4),
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      }),
+      tier('faults', ['test/faults/**/*.faults.ts'], {
+        ...heavy(5),
         testTimeout: 180_000,
         hookTimeout: 120_000,
       }),

@@ -276,7 +276,7 @@ describe('every route', () => {
 
 describe('an unknown route', () => {
   it.each([
-    ['GET', '/'],
+    ['GET', '/no-such-page'],
     ['GET', '/api/unknown'],
     ['DELETE', '/api/auth/me'],
     ['GET', '/api/queue/../../etc/passwd'],
