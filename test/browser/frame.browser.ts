@@ -32,6 +32,7 @@ describe('logging in', () => {
     await page.getByRole('menuitem', { name: 'Log out', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
     await other.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+    expect(await other.evaluate(() => localStorage.getItem('atelier.credential'))).toBeNull();
   });
 
   it('takes an API key', async () => {
@@ -46,6 +47,7 @@ describe('logging in', () => {
     await page.getByLabel('API key', { exact: true }).fill(key);
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Create' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/create');
   });
 });
 

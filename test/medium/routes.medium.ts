@@ -9,31 +9,10 @@ import {
 } from '../../src/auth/index.js';
 import { isBelow } from '../../src/common/index.js';
 import { DIALECTS, type Dialect } from '../../src/dialects/index.js';
-import { VIEWS } from '../../src/web/views.js';
 import { createTestApp, type Route, type TestApp } from '../support/app.js';
 import { addUser, bearer, send, tokenOf } from '../support/auth.js';
 import { StandInLlm } from '../support/llm.js';
-
-/**
- * What the seed stable-diffusion-cpp-rest lists as public ("Public Endpoints"), and the log in. A route
- * that should be open to everybody is added here, on purpose.
- */
-const CORE_OPEN_ROUTES = [
-  'POST /api/auth/login',
-  'GET /api/health',
-  'GET /api/status',
-  'GET /api/version',
-  'GET /api/queue/job/:id/output/:filename',
-  'GET /api/v1/jobs/:id/output/:filename',
-  'GET /api/image/download',
-  'POST /api/validate',
-  'GET /api/openapi.json',
-  'GET /api/docs',
-  'GET /api/docs/scalar.js',
-  ...VIEWS.map((path) => `GET ${path}`),
-  'GET /assets/:file',
-  'GET /favicon.svg',
-];
+import { OPEN_ROUTES as CORE_OPEN_ROUTES } from '../support/open-routes/core.js';
 
 /** What is open in a dialect: the pages that describe it, and what the dialect's own list has. */
 async function openIn({ name, mount, docs }: Dialect): Promise<string[]> {
