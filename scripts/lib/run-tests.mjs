@@ -14,6 +14,10 @@ const checks = [
   { name: 'format', args: [bin('oxfmt/bin/oxfmt'), '--check'], mend: 'npm run format' },
   { name: 'lint', args: [bin('oxlint/bin/oxlint')] },
   { name: 'types', args: [bin('typescript/bin/tsc'), '--project', 'tsconfig.json'] },
+  {
+    name: 'types of the tests in a browser',
+    args: [bin('typescript/bin/tsc'), '--project', 'test/browser'],
+  },
   { name: 'types of the dashboard', args: [bin('vue-tsc/bin/vue-tsc.js'), '--project', 'web'] },
   {
     name: 'generated files',

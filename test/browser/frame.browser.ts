@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PHONE, sharedBrowser, violations, visit } from '../support/browser.js';
+import { PHONE, sharedBrowser, violations, visit } from './browser.js';
 import { PASSWORD, sharedServer } from '../support/server.js';
 
 const server = sharedServer();
