@@ -26,11 +26,20 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
-      tier('unit', ['src/**/*.spec.ts', 'migrations/**/*.spec.ts', 'scripts/**/*.spec.ts'], {
-        ...light,
-        testTimeout: 10_000,
-        hookTimeout: 10_000,
-      }),
+      tier(
+        'unit',
+        [
+          'src/**/*.spec.ts',
+          'web/src/**/*.spec.ts',
+          'migrations/**/*.spec.ts',
+          'scripts/**/*.spec.ts',
+        ],
+        {
+          ...light,
+          testTimeout: 10_000,
+          hookTimeout: 10_000,
+        },
+      ),
       tier('medium', ['test/medium/**/*.medium.ts'], {
         ...light,
         testTimeout: 60_000,
