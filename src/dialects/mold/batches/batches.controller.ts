@@ -24,6 +24,7 @@ import { SUBMISSION_ERRORS } from '../../../queue/index.js';
 import { TEXT_ERRORS } from '../../../text/index.js';
 import { Describe } from '../errors.js';
 import { BODY } from '../generate/describe.js';
+import { MoldOnlookers } from '../queue/onlookers.js';
 import { object, TEXT } from '../schemas.js';
 import { MoldSnapshots } from '../snapshots.js';
 import { MoldInstance } from '../status/instance.js';
@@ -55,6 +56,7 @@ export class MoldBatchesController {
     private readonly batches: MoldBatches,
     private readonly snapshots: MoldSnapshots,
     private readonly instance: MoldInstance,
+    private readonly onlookers: MoldOnlookers,
   ) {}
 
   @Post()
@@ -88,6 +90,8 @@ export class MoldBatchesController {
     const { limit } = this.batches;
     if (limit === 0) throw new BatchesUnavailableError();
     const { id, bodies } = readBatch(body, limit);
+    // A client that is going to ask how its pictures come on cannot do so before they are begun.
+    this.onlookers.seen(caller);
     await this.batches.accept(caller, { id, bodies, telling: inBatch });
     return this.batches.accepted(caller, id);
   }

@@ -10,7 +10,7 @@ interface Onlooker {
   leave: () => void;
 }
 
-/** Those who ask how a picture comes on, again and again: previews are made for them meanwhile. */
+/** Those who ask how a picture comes on, again and again: jobs that begin meanwhile make previews for them. */
 @Injectable()
 export class MoldOnlookers implements OnModuleDestroy {
   private readonly there = new Map<string, Onlooker>();

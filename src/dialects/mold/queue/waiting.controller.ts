@@ -80,7 +80,8 @@ export class MoldWaitingController {
   @Needs('job:read')
   @Describe({
     summary: 'How far a job is, with its picture in the making',
-    details: 'Pictures are made while somebody asks for them. 404 once it has ended.',
+    details:
+      'Pictures in the making are for jobs that were begun while somebody asked for them. 404 once it has ended.',
     schema: PREVIEW,
     example: { updated_at_ms: 1_763_700_002_000, step: 3, total: 4, stage: 'Denoising' },
     errors: [new JobNotFoundError(EXAMPLE_JOB)],
@@ -128,6 +129,7 @@ export class MoldWaitingController {
       key: `mold.retry:${job.id}`,
       fingerprint: fingerprintOf(job.id),
     };
+    this.onlookers.seen(caller);
     // Asked for twice at once, it is one more try.
     await this.idempotency.joined(keyed, () => this.queue.retry(caller, job.id));
     return { job_id: id, state: 'queued' };
