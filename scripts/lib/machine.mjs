@@ -4,9 +4,9 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 /**
- * What the addon needs from the machine, apart from Rust, and `python`, which the tests need.
+ * What the addon needs from the machine, apart from Rust; `python` and `chromium` are for the tests.
  *
- * @typedef {'compiler' | 'cmake' | 'libclang' | 'pam' | 'python'} Need
+ * @typedef {'compiler' | 'cmake' | 'libclang' | 'pam' | 'python' | 'chromium'} Need
  * @typedef {'apt' | 'dnf' | 'brew'} Manager
  */
 
@@ -17,6 +17,7 @@ export const needNames = {
   libclang: 'libclang',
   pam: 'the PAM headers',
   python: 'Python 3 with venv',
+  chromium: 'Chromium',
 };
 
 /** @type {Record<Manager, { install: string, packages: Record<Need, string[]> }>} */
@@ -29,6 +30,7 @@ const managers = {
       libclang: ['libclang-dev'],
       pam: ['libpam0g-dev'],
       python: ['python3-venv'],
+      chromium: ['chromium'],
     },
   },
   dnf: {
@@ -39,6 +41,7 @@ const managers = {
       libclang: ['clang-devel'],
       pam: ['pam-devel'],
       python: ['python3'],
+      chromium: ['chromium'],
     },
   },
   brew: {
@@ -49,6 +52,7 @@ const managers = {
       libclang: ['llvm'],
       pam: [],
       python: ['python'],
+      chromium: ['--cask', 'chromium'],
     },
   },
 };
@@ -137,6 +141,24 @@ export function missingPython() {
   // Debian packs the two apart from Python itself.
   const { status } = spawnSync('python3', ['-c', 'import venv, ensurepip']);
   return status === 0 ? [] : ['python'];
+}
+
+const CHROMIUM = {
+  programs: ['chromium', 'chromium-browser', 'google-chrome'],
+  folder: '/Applications/Chromium.app/Contents/MacOS/Chromium',
+};
+
+/** @returns {string | undefined} the browser for tests: `ATELIER_CHROMIUM`, or the machine's own */
+export function findChromium() {
+  if (process.env.ATELIER_CHROMIUM) return process.env.ATELIER_CHROMIUM;
+  return (
+    findProgram(CHROMIUM.programs) ?? (existsSync(CHROMIUM.folder) ? CHROMIUM.folder : undefined)
+  );
+}
+
+/** @returns {Need[]} what lacks for tests in a browser */
+export function missingChromium() {
+  return findChromium() ? [] : ['chromium'];
 }
 
 /** @returns {Need[]} what lacks for building the addon */

@@ -7,6 +7,7 @@ import {
   findRust,
   installCommand,
   isDebian,
+  missingChromium,
   missingNeeds,
   missingPython,
   needNames,
@@ -132,4 +133,13 @@ export async function ensureBuildTools() {
  */
 export function ensurePython() {
   return ensure('The tests of clients in Python need', missingPython);
+}
+
+/**
+ * Makes sure that the machine has a browser for the tests.
+ *
+ * @throws {StepError} naming the command to run where this script may not
+ */
+export function ensureChromium() {
+  return ensure('The tests of the dashboard need', missingChromium);
 }

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { findChromium } from '../../scripts/lib/machine.mjs';
+import { ensureChromium } from '../../scripts/lib/system-packages.mjs';
 import type { TestClient } from '../support/client.js';
-
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Sizes of windows, in CSS pixels. */
 export const DESKTOP = { width: 1280, height: 800 };
@@ -13,19 +12,13 @@ export const PHONE = { width: 390, height: 844 };
 /** Milliseconds that a busy machine may take for a step of a test. */
 const PATIENCE = 20_000;
 
-/** Where the machine has Chromium. */
-function chromiumPath(): string {
-  const path = process.env['ATELIER_CHROMIUM'] ?? PLACES.find((place) => existsSync(place));
-  if (!path) throw new Error('There is no Chromium: install the package "chromium".');
-  return path;
-}
-
 /** The browser of a file of tests. */
 export function sharedBrowser(): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
+    await ensureChromium();
     browser = await chromium.launch({
-      executablePath: chromiumPath(),
+      executablePath: findChromium(),
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
     });
   });

@@ -1,0 +1,53 @@
+// What a browser on this machine needs for each view of the dashboard: time to the first paint with content, and JavaScript.
+import { chromium } from 'playwright-core';
+import { DASHBOARD_VIEWS } from '../scripts/lib/dashboard-views.mjs';
+import { findChromium } from '../scripts/lib/machine.mjs';
+import { ensureChromium } from '../scripts/lib/system-packages.mjs';
+import { median, ms } from './lib/numbers.mjs';
+import { startServer } from './lib/server.mjs';
+
+const ROUNDS = 5;
+const KB = 1000;
+
+await ensureChromium();
+const server = await startServer();
+const browser = await chromium.launch({
+  executablePath: findChromium(),
+  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+});
+
+/** @param {{ path: string, outside?: boolean }} view seen with an empty cache */
+async function look({ path, outside }) {
+  const context = await browser.newContext({ baseURL: server.url });
+  const credential = JSON.stringify({ kind: 'token', value: server.token });
+  if (!outside)
+    await context.addInitScript(
+      (value) => localStorage.setItem('atelier.credential', value),
+      credential,
+    );
+  const page = await context.newPage();
+  let script = 0;
+  page.on('requestfinished', async (request) => {
+    if (request.resourceType() !== 'script') return;
+    script += (await request.sizes()).responseBodySize;
+  });
+  await page.goto(path, { waitUntil: 'networkidle' });
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  const paint = await page.evaluate(
+    () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
+  );
+  await context.close();
+  return { paint, script };
+}
+
+console.log(`first contentful paint (median of ${ROUNDS}), and JavaScript as it is sent`);
+for (const view of DASHBOARD_VIEWS) {
+  const looks = [];
+  for (let round = 0; round < ROUNDS; round += 1) looks.push(await look(view));
+  const paint = median(looks.map((one) => one.paint));
+  const script = Math.max(...looks.map((one) => one.script)) / KB;
+  console.log(`  ${ms(paint).padStart(8)} ${script.toFixed(0).padStart(5)} kB  ${view.name}`);
+}
+console.log('  (wanted: under 1000 ms, and under 200 kB for the first view)');
+await browser.close();
+await server.stop();
