@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { APPLE } from '../support/client.js';
+import { difference, mean } from '../support/pixels.js';
 import { sharedServer } from '../support/server.js';
 
 const server = sharedServer();
@@ -9,31 +10,6 @@ let apple: Buffer;
 beforeAll(async () => {
   apple = await server().admin.draw({ ...APPLE, steps: 8 });
 });
-
-async function pixels(picture: Buffer): Promise<Buffer> {
-  return sharp(picture).removeAlpha().raw().toBuffer();
-}
-
-/** Mean of red, green and blue in a box of a 128x128 picture. */
-async function mean(picture: Buffer, left: number, top: number, side: number): Promise<number[]> {
-  const { channels } = await sharp(picture)
-    .extract({ left, top, width: side, height: side })
-    .toBuffer()
-    .then((box) => sharp(box).stats());
-  return channels.slice(0, 3).map((channel) => channel.mean);
-}
-
-/** Mean difference of two pictures, 0 to 255, where the mask says so. */
-async function difference(a: Buffer, b: Buffer, within: (x: number) => boolean): Promise<number> {
-  const [first, second] = [await pixels(a), await pixels(b)];
-  let [sum, count] = [0, 0];
-  for (let at = 0; at < first.length; at += 1) {
-    if (!within(Math.floor(at / 3) % 128)) continue;
-    sum += Math.abs(first[at]! - second[at]!);
-    count += 1;
-  }
-  return sum / count;
-}
 
 describe('img2img', () => {
   it('makes a red apple green and keeps its place and its white paper', async () => {

@@ -193,6 +193,12 @@ export class TestServer {
   }
 }
 
+/** Makes an API key of this user. */
+export async function createKeyOf(user: TestClient): Promise<string> {
+  const reply = await user.api({ path: '/api/auth/keys', body: { name: 'a key' } });
+  return jsonOf<{ key: string }>(reply).key;
+}
+
 /** A server for one test, gone with it. */
 export async function startServer(options?: ServerOptions): Promise<TestServer> {
   const server = await TestServer.start(options);

@@ -11,7 +11,7 @@ import { until } from './until.js';
 const PROGRAMS = join(PACKAGE_ROOT, 'test/clients/a1111');
 
 /** The package as its registry has it, and all that it needs. */
-const WEBUIAPI = new PythonEnvironment('webuiapi-0.9.17', [
+export const WEBUIAPI = new PythonEnvironment('webuiapi-0.9.17', [
   'webuiapi==0.9.17',
   'requests==2.34.2',
   'certifi==2026.10.18',

@@ -1,7 +1,6 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EngineError, FakeEngine } from '../../../src/engine/index.js';
+import { CuttingProxy } from '../../support/cutting-proxy.js';
 import { OpenaiClient, startOpenai, type OpenaiServer } from '../../support/openai.js';
 import { until } from '../../support/until.js';
 
@@ -87,41 +86,13 @@ describe('a request that waits', () => {
   });
 });
 
-/** Passes requests on, but hangs up on both ends of the first of them when it is time. */
-async function cuttingProxy(
-  target: string,
-  time: () => Promise<unknown>,
-): Promise<{ proxy: Server; base: string }> {
-  const { hostname, port } = new URL(target);
-  let first = true;
-  const proxy = createServer((request, response) => {
-    const { method, url: path, headers } = request;
-    const cut = first;
-    first = false;
-    const onward = httpRequest({ hostname, port, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-    });
-    onward.on('error', () => response.destroy());
-    request.pipe(onward);
-    if (cut)
-      void time().finally(() => {
-        onward.destroy();
-        response.destroy();
-      });
-  });
-  await new Promise<void>((resolve) => {
-    proxy.listen(0, '127.0.0.1', resolve);
-  });
-  return { proxy, base: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/v1` };
-}
-
 describe('a package whose first answer is cut off', () => {
   it('gets the one picture by its own second try', async () => {
     const { anna, jobs } = await start(FakeEngine.slow(300));
-    const { proxy, base } = await cuttingProxy(anna.base, () =>
+    const proxy = await CuttingProxy.start(anna.base, () =>
       until('its job', 5000, async () => (await jobs(anna))[0]?.status === 'processing'),
     );
+    const { base } = proxy;
     const client = new OpenaiClient(base, anna.token, anna.userId);
     const attempt = (count: string) =>
       client.post(
