@@ -40,7 +40,7 @@ beforeAll(async () => {
   alone = { annas, bertas };
 });
 
-afterAll(() => Promise.all([anna.close(), berta.close()]));
+afterAll(() => Promise.all([anna?.close(), berta?.close()]));
 
 const isDrawn = ({ progress }: WebuiapiProgress): boolean => progress > 0;
 const isWaiting = ({ progress, state }: WebuiapiProgress): boolean =>

@@ -28,7 +28,8 @@ told["ready"] = api.util_get_model_names() != []
 drawn = api.txt2img(**small)
 told["txt2img"] = seen(drawn)
 told["img2img"] = seen(api.img2img(images=[drawn.image], **small))
-mask = Image.new("RGB", (64, 64), "white")
+mask = Image.new("RGB", (64, 64), "black")
+mask.paste("white", (0, 0, 32, 64))
 told["inpaint"] = seen(api.img2img(images=[drawn.image], mask_image=mask, **small))
 told["extra"] = api.extra_single_image(drawn.image, upscaler_1="Lanczos", upscaling_resize=2).image.size
 told["batch"] = [

@@ -6,17 +6,19 @@ import { installWebuiapi, runWebuiapi } from '../../support/webuiapi.js';
 
 installWebuiapi();
 
-let a1111: A1111Server;
+let a1111: A1111Server | undefined;
+let engine: FakeEngine;
 
 beforeAll(async () => {
-  a1111 = await startA1111(FakeEngine.slow(20));
+  engine = FakeEngine.slow(20);
+  a1111 = await startA1111(engine);
 });
 
-afterAll(() => a1111.close());
+afterAll(() => a1111?.close());
 
 describe('webuiapi, unmodified', () => {
   it('draws, paints, enlarges, reads, follows and interrupts, with Basic', async () => {
-    const { port } = new URL(a1111.base);
+    const { port } = new URL(a1111!.base);
     const anna = { port, username: 'anna', password: ADMIN_PASSWORD };
     const told = await runWebuiapi<Record<string, unknown>>('use-webuiapi.py', anna);
     const drawn = { size: [64, 64], seed: 7, steps: 4 };
@@ -36,5 +38,10 @@ describe('webuiapi, unmodified', () => {
     expect(during).toBeGreaterThan(0);
     expect(during).toBeLessThan(1);
     expect(after).toBe(0);
+    const [drawnFirst, redrawn, painted] = engine.requests;
+    expect(drawnFirst).not.toHaveProperty('initImage');
+    expect(redrawn!.initImage).toMatchObject({ width: 64, height: 64 });
+    const { data: mask } = painted!.maskImage!;
+    expect([mask[0], mask[63]]).toEqual([255, 0]);
   });
 });
