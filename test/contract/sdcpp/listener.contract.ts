@@ -2,9 +2,9 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApp, type TestApp } from '../support/app.js';
-import { tokenOf } from '../support/auth.js';
-import { temporaryFolder } from '../support/folder.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { tokenOf } from '../../support/auth.js';
+import { temporaryFolder } from '../../support/folder.js';
 
 let server: TestApp;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
