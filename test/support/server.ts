@@ -27,6 +27,8 @@ const LOG_SHOWN = 4000;
 export interface ServerOptions {
   /** Settings besides those that every test server has. */
   env?: Record<string, string>;
+  /** The built server; default: that of this repository. */
+  program?: string;
 }
 
 /** How a process ended. */
@@ -53,10 +55,11 @@ export class TestServer {
   private constructor(
     private readonly folder: TemporaryFolder,
     private readonly env: Record<string, string>,
+    private readonly program: string,
   ) {}
 
-  static async start({ env = {} }: ServerOptions = {}): Promise<TestServer> {
-    const server = new TestServer(await temporaryFolder(), env);
+  static async start({ env = {}, program = PROGRAM }: ServerOptions = {}): Promise<TestServer> {
+    const server = new TestServer(await temporaryFolder(), env, program);
     try {
       await server.boot();
       server.admin = await server.login('admin');
@@ -81,7 +84,7 @@ export class TestServer {
 
   /** Starts the process and waits until it listens; for a restart after {@link stop}, on the same data. */
   async boot(): Promise<void> {
-    const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM], {
+    const child = spawn(process.execPath, ['--enable-source-maps', this.program], {
       env: {
         PATH: process.env['PATH'],
         HOME: this.folder.path,
