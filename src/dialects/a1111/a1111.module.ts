@@ -17,6 +17,7 @@ import { A1111AbsentController } from './lists/absent.controller.js';
 import { A1111EngineController } from './lists/engine.controller.js';
 import { A1111ModelsController } from './lists/models.controller.js';
 import { A1111Names } from './lists/names.js';
+import { A1111PingsController } from './lists/pings.controller.js';
 import { A1111OptionsController } from './options/options.controller.js';
 import { A1111Options } from './options/options.service.js';
 
@@ -37,6 +38,7 @@ import { A1111Options } from './options/options.service.js';
     A1111ExtrasController,
     A1111ModelsController,
     A1111OptionsController,
+    A1111PingsController,
     A1111ProgressController,
   ],
   providers: [A1111Answers, A1111Drawing, A1111Enlarging, A1111Names, A1111Options, A1111Requests],

@@ -64,8 +64,8 @@ describe('Open WebUI with its engine "automatic1111"', () => {
   it('may have an API key in the place of the password, and an address that ends in a slash', async () => {
     const owner = bearer(await tokenOf(a1111.server.app, 'anna'));
     const { key } = await createKey(a1111.server.app, owner);
-    await openWebui({ auth: `anything:${key}` }).verify();
-    await openWebui({ base: `${a1111.base}/` }).verify();
+    await expect(openWebui({ auth: `anything:${key}` }).models()).resolves.not.toEqual([]);
+    await expect(openWebui({ base: `${a1111.base}/` }).models()).resolves.not.toEqual([]);
   });
 });
 

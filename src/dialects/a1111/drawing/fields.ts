@@ -28,6 +28,7 @@ const COMMON: Fields = {
   clip_skip: { label: 'CLIP skip', to: 'clip_skip', idle: [-1, 0, 1] },
   batch_size: own('Pictures at a time', 'Times `n_iter`, this is how many pictures are drawn.'),
   n_iter: own('How often so many'),
+  model: own('Model', 'Its title or name, for this request; one that is not here is ignored.'),
   sampler_name: own('Sampler', 'By name or alias; a schedule may stand behind it.'),
   sampler_index: own('Sampler', 'The same as `sampler_name`, which counts where both are given.'),
   scheduler: own('Schedule', 'One that is not known leaves the choice to the model.'),

@@ -95,7 +95,7 @@ export class A1111Requests {
       ...(await this.options.kept(caller)),
       ...readKept(overrides, 'override_settings.'),
     };
-    const model = await this.model(caller, nameIn(overrides, 'sd_model_checkpoint'));
+    const model = await this.model(caller, overrides, body);
     const control = controlOptions(body['alwayson_scripts']);
     return {
       kind: 'canny' in control ? 'controlnet' : kind,
@@ -123,9 +123,12 @@ export class A1111Requests {
     };
   }
 
-  private async model(caller: Principal, title: string | undefined): Promise<Model> {
+  private async model(caller: Principal, overrides: Body, { model: wish }: Body): Promise<Model> {
+    const title = nameIn(overrides, 'sd_model_checkpoint');
     if (title !== undefined) return this.names.find(title);
-    return (await this.options.model(caller)).model;
+    // The original ignores this field, so that clients send in it whatever they have.
+    const wanted = typeof wish === 'string' ? await this.names.known(wish) : undefined;
+    return wanted ?? (await this.options.model(caller)).model;
   }
 
   private async fromKept(kept: KeptOptions): Promise<Body> {

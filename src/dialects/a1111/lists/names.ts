@@ -31,6 +31,10 @@ export function stemOf(model: Model): string {
   return model.manifest === null ? fileOf(model).replace(/\.[^./]+$/, '') : model.name;
 }
 
+function withoutHash(title: string): string {
+  return title.replace(/ \[[0-9a-f]+\]$/, '');
+}
+
 /** The models by the names of this API. */
 @Injectable()
 export class A1111Names {
@@ -53,11 +57,19 @@ export class A1111Names {
 
   /** By title, name or hash, with or without the hash behind it. @throws ModelNotFoundError */
   async find(wanted: string, types: readonly ModelType[] = DRAWABLE_TYPES): Promise<Model> {
-    const name = wanted.replace(/ \[[0-9a-f]+\]$/, '');
+    const name = withoutHash(wanted);
+    return (await this.named(name, types)) ?? this.models.find(name, types);
+  }
+
+  /** The one that draws and has this title or name; undefined where there is none. */
+  known(wanted: string): Promise<Model | undefined> {
+    return this.named(withoutHash(wanted), DRAWABLE_TYPES);
+  }
+
+  private async named(name: string, types: readonly ModelType[]): Promise<Model | undefined> {
     const models = await this.models.list();
-    const found = models.find(
+    return models.find(
       (model) => types.includes(model.type) && [fileOf(model), stemOf(model)].includes(name),
     );
-    return found ?? this.models.find(name, types);
   }
 }
