@@ -1,4 +1,4 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import {
   arch,
   availableParallelism,
@@ -11,20 +11,10 @@ import {
   uptime,
 } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
-import { messageOf } from '../common/index.js';
+import { messageOf, residentBytes } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../engine/index.js';
 import type { DiskDto, EngineDto, SystemDto } from './machine.dto.js';
-
-const KIB = 1024;
-
-/** Resident memory of another process in bytes; null where the system does not tell. */
-async function residentBytes(pid: number | null): Promise<number | null> {
-  if (pid === null) return null;
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kib === undefined ? null : Number(kib) * KIB;
-}
 
 async function disk(path: string): Promise<DiskDto> {
   const { blocks, bavail, bsize } = await statfs(path);

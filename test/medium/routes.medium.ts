@@ -95,7 +95,7 @@ function envelopeOf(reply: InjectedReply): Partial<Envelope['error']> {
 type InjectedReply = Awaited<ReturnType<TestApp['app']['inject']>>;
 
 /** Answers that have no end by themselves: as soon as they begin, all is known that is asked here. */
-const ENDLESS: readonly string[] = ['/mold/api/downloads/stream'];
+const ENDLESS: readonly string[] = ['/mold/api/downloads/stream', '/mold/api/resources/stream'];
 
 function answerOf(route: string, reply: InjectedReply): Answer {
   const { statusCode: status, headers } = reply;

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeEngine } from '../../src/engine/index.js';
 import { HistoryService, type JobDetails } from '../../src/queue/index.js';
@@ -11,6 +12,7 @@ import { ownerOf } from './workshop.js';
 export const SCHNELL = 'flux-schnell:q8';
 export const DEV = 'flux-dev:q4';
 export const PHOTO = 'photo:fp16';
+export const UPSCALER = 'real-esrgan-x4plus:fp16';
 
 export interface MoldAnswer<Body = Record<string, unknown>> {
   status: number;
@@ -88,6 +90,8 @@ async function writeModels(folder: string): Promise<void> {
   await writeSparse(join(folder, 'diffusion_models/flux1-schnell-Q8_0.gguf'), flux(Q8));
   await writeSparse(join(folder, 'diffusion_models/flux1-dev-Q4_K_S.gguf'), flux(Q8));
   await writeSparse(join(folder, 'checkpoints/photo.safetensors'), safetensors(SAMPLES.sd1));
+  await mkdir(join(folder, 'esrgan'), { recursive: true });
+  await writeFile(join(folder, 'esrgan/RealESRGAN_x4plus.pth'), 'PK');
   await writeSparse(join(folder, 'loras/adapter.safetensors'), safetensors(SAMPLES.lora));
 }
 

@@ -1,5 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { describer, type AppError, type ErrorForm } from '../../common/index.js';
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { AppError, describer, errorExamples, type ErrorForm } from '../../common/index.js';
 import { JobFailedError } from '../../queue/index.js';
 
 /** The body of every failed request, as mold's clients read it. */
@@ -49,3 +50,18 @@ export const MOLD_ERRORS: ErrorForm = {
 
 /** Describes a route of this dialect. */
 export const Describe = describer(MOLD_ERRORS);
+
+/** 422: what mold does and this server does not. Its clients show what a 422 says. */
+export class UnsupportedError extends AppError {
+  constructor(message: string) {
+    super('UNSUPPORTED', 422, message);
+  }
+}
+
+/** Describes a route that is there to say why it does nothing. */
+export function DescribeRefusal(summary: string, error: AppError): MethodDecorator {
+  const responses = Array.from(errorExamples([error], MOLD_ERRORS), ([status, response]) =>
+    ApiResponse({ status, ...response }),
+  );
+  return applyDecorators(ApiOperation({ summary }), ...responses);
+}

@@ -15,6 +15,7 @@ import { MoldAnswers } from './generate/answers.js';
 import { MoldGenerateController } from './generate/generate.controller.js';
 import { MoldDrawing } from './generate/drawing.service.js';
 import { MoldKeeping } from './generate/keeping.js';
+import { MoldProgress } from './generate/progress.js';
 import { MoldRequests } from './generate/request.js';
 import { MoldStart } from './generate/start.service.js';
 import { MoldStream } from './generate/stream.js';
@@ -29,10 +30,15 @@ import { MoldJobs } from './queue/identity.js';
 import { MoldOnlookers } from './queue/onlookers.js';
 import { MoldQueueController } from './queue/queue.controller.js';
 import { MoldWaitingController } from './queue/waiting.controller.js';
+import { MoldRefusalsController } from './refusals.controller.js';
+import { MoldEnlarging } from './upscale/enlarging.service.js';
+import { MoldUpscaleController } from './upscale/upscale.controller.js';
 import { MoldSnapshots } from './snapshots.js';
 import { MoldCapabilitiesController } from './status/capabilities.controller.js';
 import { MoldHealthController } from './status/health.controller.js';
+import { MoldGpus } from './status/gpus.js';
 import { MoldInstance } from './status/instance.js';
+import { MoldResourcesController } from './status/resources.controller.js';
 import { MoldStatusController } from './status/status.controller.js';
 
 @Module({
@@ -57,7 +63,10 @@ import { MoldStatusController } from './status/status.controller.js';
     MoldModelsController,
     MoldPullController,
     MoldQueueController,
+    MoldRefusalsController,
+    MoldResourcesController,
     MoldStatusController,
+    MoldUpscaleController,
     MoldWaitingController,
   ],
   providers: [
@@ -65,12 +74,15 @@ import { MoldStatusController } from './status/status.controller.js';
     MoldBatches,
     MoldDownloads,
     MoldDrawing,
+    MoldEnlarging,
     MoldGallery,
+    MoldGpus,
     MoldInstance,
     MoldJobs,
     MoldKeeping,
     MoldNames,
     MoldOnlookers,
+    MoldProgress,
     MoldPulls,
     MoldRequests,
     MoldSnapshots,

@@ -194,7 +194,7 @@ describe('POST /api/generate', () => {
     const unknown = await refused({ ...SMALL, model: 'flux-dev:fp16' });
     expect(unknown).toMatchObject({ status: 404, code: 'MODEL_NOT_FOUND' });
     expect(unknown['error']).toContain(SCHNELL);
-    const route = await mold.anna.post('/api/generate/chain', SMALL);
+    const route = await mold.anna.post('/api/no-such-route', SMALL);
     expect([route.status, await route.text()]).toEqual([404, '']);
   });
 

@@ -55,12 +55,6 @@ function guidanceOptions({ guidance }: Body, { architecture }: Model): Body {
   return { cfg_scale: Math.max(1, guidance) };
 }
 
-function upscaleOptions({ upscale_model: upscaler }: Body): Body {
-  return upscaler === undefined || upscaler === null || upscaler === ''
-    ? {}
-    : { upscale: true, upscale_model: upscaler };
-}
-
 function kindOf(body: Body, options: Body): GenerationKind {
   if (isVideo(body)) return 'text2video';
   if ('mask_image' in options) return 'inpainting';
@@ -116,6 +110,7 @@ export class MoldRequests {
       ...usualFor(kind, chosen),
       ...meaningful(kind, said),
       ...guidanceOptions(body, model),
+      ...(await this.upscaling(body)),
       model_name: model.id,
     };
     const expanded =
@@ -145,7 +140,7 @@ export class MoldRequests {
       problems.push(missing('source_image', 'the picture that the mask is for'));
     if (problems.length > 0) throw new ValidationError(problems);
     const read = others.map(({ value }) => value ?? {});
-    return Object.assign({}, options, readSeed(body), upscaleOptions(body), ...read) as Body;
+    return Object.assign({}, options, readSeed(body), ...read) as Body;
   }
 
   private async model(
@@ -159,6 +154,12 @@ export class MoldRequests {
     const chosen = await this.choices.of(caller, DRAWING);
     const model = await this.names.find(name);
     return { model, options: chosen.model?.id === model.id ? chosen.options : {} };
+  }
+
+  private async upscaling({ upscale_model: upscaler }: Body): Promise<Body> {
+    if (typeof upscaler !== 'string' || upscaler === '') return {};
+    const { id } = await this.names.upscaler(upscaler);
+    return { upscale: true, upscale_model: id };
   }
 
   private async expand(

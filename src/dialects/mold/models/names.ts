@@ -64,6 +64,15 @@ export class MoldNames {
     }
   }
 
+  /** The upscaler of this name, whatever its tag; the default one for an empty text. @throws ModelNotFoundError */
+  async upscaler(name: string): Promise<Model> {
+    const [base = ''] = name.split(':');
+    const wanted = plain(base);
+    const models = wanted === '' ? [] : await this.models.listOfType('esrgan');
+    const found = models.find((model) => plain(taggedNameOf(model).base) === wanted);
+    return found ?? this.models.upscaler(name);
+  }
+
   async nameOf({ id, name }: Pick<Model, 'id' | 'name'>): Promise<string> {
     return (await this.list()).find(({ model }) => model.id === id)?.name ?? name;
   }

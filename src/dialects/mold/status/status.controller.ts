@@ -5,17 +5,15 @@ import { ApiTags } from '@nestjs/swagger';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
 import { readBuildInfo, VERSION } from '../../../common/index.js';
 import { CONFIG, type Config } from '../../../config/index.js';
-import { IMAGE_ENGINE, type EngineDevice, type ImageEngine } from '../../../engine/index.js';
 import { ModelCatalog } from '../../../models/index.js';
 import { OwnJobs, QueueFigures, type JobDetails } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
 import { MoldNames } from '../models/names.js';
+import { MoldGpus, usedBy } from './gpus.js';
 import { MoldInstance } from './instance.js';
 import { COUNT, FLAG, object, orNull, TEXT } from '../schemas.js';
 
 const MIB = 1024 * 1024;
-
-const GPUS: readonly EngineDevice['type'][] = ['gpu', 'igpu', 'accelerator'];
 
 const GENERATION = {
   ...object({ model: TEXT, prompt_sha256: TEXT, started_at_unix_ms: COUNT, elapsed_ms: COUNT }),
@@ -66,10 +64,6 @@ function generationOf(job: JobDetails | undefined, now: number) {
   };
 }
 
-function usedBy({ memoryTotal, memoryFree }: EngineDevice): number {
-  return Math.max(0, memoryTotal - memoryFree);
-}
-
 /** Seed mold-server-api, "/api/status". */
 @ApiTags('status')
 @Controller('mold/api/status')
@@ -78,7 +72,7 @@ export class MoldStatusController {
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
-    @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
+    private readonly gpus: MoldGpus,
     private readonly catalog: ModelCatalog,
     private readonly names: MoldNames,
     private readonly figures: QueueFigures,
@@ -112,7 +106,7 @@ export class MoldStatusController {
     const [{ commit, build_time }, queue, devices, loaded, current] = await Promise.all([
       this.build,
       this.figures.now(),
-      this.gpus(),
+      this.gpus.now(),
       this.loaded(),
       this.own.current(caller),
     ]);
@@ -147,11 +141,6 @@ export class MoldStatusController {
       queue_depth: queue.size,
       queue_capacity: this.config.queue.limit,
     };
-  }
-
-  private async gpus(): Promise<EngineDevice[]> {
-    const facts = await this.engine.facts().catch(() => undefined);
-    return facts?.devices.filter(({ type }) => GPUS.includes(type)) ?? [];
   }
 
   private async loaded(): Promise<string[]> {
