@@ -97,3 +97,10 @@ export async function violations(page: Page): Promise<string[]> {
     nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`),
   );
 }
+
+/** How far the page may be scrolled sideways, in CSS pixels: 0 where it fits its window. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}

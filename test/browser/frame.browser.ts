@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PHONE, sharedBrowser, violations, visit } from './browser.js';
+import { PHONE, sharedBrowser, sidewaysScroll, violations, visit } from './browser.js';
 import { PASSWORD, sharedServer } from '../support/server.js';
 
 const server = sharedServer();
@@ -64,10 +64,7 @@ describe('the frame', () => {
     const page = await visit(browser(), { url, as: admin, viewport: PHONE });
     await page.goto('/queue');
     await page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor();
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
+    expect(await sidewaysScroll(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
   });
 });

@@ -6,9 +6,11 @@ export interface Credential {
 
 const PLACE = 'atelier.credential';
 
-let known: Credential | undefined = read();
-
-function read(): Credential | undefined {
+/**
+ * The credential of all tabs of this browser. Read anew each time: another tab may have logged in or out, or
+ * exchanged the token, a moment ago.
+ */
+export function credential(): Credential | undefined {
   const text = localStorage.getItem(PLACE);
   if (!text) return undefined;
   try {
@@ -20,13 +22,7 @@ function read(): Credential | undefined {
   return undefined;
 }
 
-/** The credential of all tabs of this browser. */
-export function credential(): Credential | undefined {
-  return known;
-}
-
 export function keepCredential(next: Credential | undefined): void {
-  known = next;
   if (next) localStorage.setItem(PLACE, JSON.stringify(next));
   else localStorage.removeItem(PLACE);
 }
@@ -34,16 +30,15 @@ export function keepCredential(next: Credential | undefined): void {
 /** Calls back when another tab logged in or out, or has a newer token. */
 export function onOtherTab(changed: () => void): void {
   window.addEventListener('storage', ({ key }) => {
-    if (key !== PLACE && key !== null) return;
-    known = read();
-    changed();
+    if (key === PLACE || key === null) changed();
   });
 }
 
 /** The header that shows the credential. */
 export function credentialHeaders(): Record<string, string> {
-  if (!known) return {};
-  return known.kind === 'key'
-    ? { 'X-API-Key': known.value }
-    : { Authorization: `Bearer ${known.value}` };
+  const shown = credential();
+  if (!shown) return {};
+  return shown.kind === 'key'
+    ? { 'X-API-Key': shown.value }
+    : { Authorization: `Bearer ${shown.value}` };
 }

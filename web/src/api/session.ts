@@ -11,17 +11,31 @@ import {
 } from './client.js';
 import { credential, keepCredential, onOtherTab } from './credential.js';
 import { ApiError } from './errors.js';
+import { exchangeAlone, exchangesDone } from './exchange.js';
 import { connectLive, disconnectLive } from './live.js';
 import { refreshIn } from './token-age.js';
 
 export type Permission = UserDto['permissions'][number];
 
+/**
+ * How a user came in: by a log in, by an API key, with nothing where everybody may (`none`), or on the word
+ * of the machine or a proxy.
+ */
+export type Way = 'token' | 'key' | 'none' | 'machine';
+
+/** The user that everybody is who comes with nothing. */
+const EVERYBODY = 'anonymous';
+
 /** A timer of a browser holds no more than this many milliseconds. */
 const LONGEST = 2 ** 31 - 1;
+
+/** Milliseconds between an exchange of the token that did not work and the next. */
+const AGAIN = 30_000;
 
 /** Who is using the dashboard, and by what credential. */
 export const useSession = defineStore('session', () => {
   const user = ref<UserDto>();
+  const way = ref<Way>('none');
   const asked = ref(false);
   let timer = 0;
 
@@ -33,6 +47,7 @@ export const useSession = defineStore('session', () => {
 
   function enter(who: UserDto): void {
     user.value = who;
+    way.value = credential()?.kind ?? (who.username === EVERYBODY ? 'none' : 'machine');
     asked.value = true;
     connectLive();
     planRefresh();
@@ -45,24 +60,31 @@ export const useSession = defineStore('session', () => {
     disconnectLive();
   }
 
-  function planRefresh(): void {
+  /** @param soonest milliseconds to wait at least */
+  function planRefresh(soonest = 0): void {
     window.clearTimeout(timer);
     const shown = credential();
     const wait = shown?.kind === 'token' ? refreshIn(shown.value, Date.now()) : undefined;
     if (wait === undefined) return;
-    timer = window.setTimeout(() => void refresh(shown?.value), Math.min(wait, LONGEST));
+    const later = Math.min(Math.max(wait, soonest), LONGEST);
+    timer = window.setTimeout(() => void refresh(shown?.value), later);
   }
 
   /** One tab exchanges the token for all of them; a token that is used after its exchange ends the log in. */
   async function refresh(old: string | undefined): Promise<void> {
-    await navigator.locks
-      .request('atelier.refresh', async () => {
+    try {
+      await exchangeAlone(async () => {
         if (credential()?.value !== old) return;
         const { token } = await authRefresh();
         keepCredential({ kind: 'token', value: token });
-      })
-      .catch(() => undefined);
-    planRefresh();
+      });
+      planRefresh();
+    } catch (error) {
+      await exchangesDone();
+      const isOver = error instanceof ApiError && error.status === 401;
+      if (isOver && credential()?.value === old) leave();
+      else planRefresh(AGAIN);
+    }
   }
 
   /** Finds out who we are; nobody, where the credential is not (or no longer) good. */
@@ -94,6 +116,12 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** Where everybody may come in without a credential. */
+  async function goOnWithout(): Promise<void> {
+    keepCredential(undefined);
+    enter((await authMe()).user);
+  }
+
   async function logOut(): Promise<void> {
     if (credential()?.kind === 'token') await authLogout().catch(() => undefined);
     leave();
@@ -110,5 +138,16 @@ export const useSession = defineStore('session', () => {
     else planRefresh();
   });
 
-  return { user, loggedIn, can, restore, logIn, logInWithKey, logOut, logOutEverywhere };
+  return {
+    user,
+    way,
+    loggedIn,
+    can,
+    restore,
+    logIn,
+    logInWithKey,
+    goOnWithout,
+    logOut,
+    logOutEverywhere,
+  };
 });
