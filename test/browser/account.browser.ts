@@ -114,8 +114,8 @@ describe('API keys', () => {
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByText('You logged in with an API key').waitFor();
     await page.getByText('little', { exact: true }).waitFor();
-    for (const name of ['New key', 'Revoke little', 'Change password', 'Log out everywhere else'])
-      expect(await page.getByRole('button', { name }).count(), name).toBe(0);
+    const actions = /New key|Revoke little|Change password|Log out everywhere else/;
+    expect(await page.getByRole('button', { name: actions }).count()).toBe(0);
     expect(await page.getByRole('navigation', { name: 'Views' }).getByRole('link').count()).toBe(0);
   });
 });
@@ -162,7 +162,7 @@ describe('log ins', () => {
           async (one) => (await one.api({ path: '/api/auth/me' })).status,
         ),
       );
-    expect((await states()).toSorted()).toEqual([200, 200, 401]);
+    expect((await states()).toSorted((a, b) => a - b)).toEqual([200, 200, 401]);
 
     await page.getByRole('button', { name: 'Log out everywhere else' }).click();
     await page

@@ -13,9 +13,10 @@ import { credential, keepCredential, onOtherTab } from './credential.js';
 import { ApiError } from './errors.js';
 import { exchangeAlone, exchangesDone } from './exchange.js';
 import { connectLive, disconnectLive } from './live.js';
+import type { Permission } from './permission.js';
 import { refreshIn } from './token-age.js';
 
-export type Permission = UserDto['permissions'][number];
+export type { Permission };
 
 /**
  * How a user came in: by a log in, by an API key, with nothing where everybody may (`none`), or on the word

@@ -1,4 +1,4 @@
-import type { ApiKeyDto } from '../../api/client.js';
+import type { ApiKeyDto } from '../../api/generated/types.gen.js';
 import { ago, date } from '../../lib/format.js';
 
 const DAY = 86_400;

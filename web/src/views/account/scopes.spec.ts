@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PERMISSIONS, ROLE_PERMISSIONS } from '../../../../src/auth/index.js';
-import type { Permission } from '../../api/session.js';
+import type { Permission } from '../../api/permission.js';
 import { scopeGroups, scopeName, scopesForPictures } from './scopes.js';
 
 const scopesOf = (held: readonly Permission[]): string[] =>

@@ -1,4 +1,4 @@
-import type { Permission } from '../../api/session.js';
+import type { Permission } from '../../api/permission.js';
 
 interface ScopeGroup {
   title: string;

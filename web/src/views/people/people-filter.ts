@@ -1,4 +1,4 @@
-import type { UsersListData } from '../../api/client.js';
+import type { UsersListData } from '../../api/generated/types.gen.js';
 
 type Query = NonNullable<UsersListData['query']>;
 

@@ -1,4 +1,4 @@
-import type { AccountDto } from '../../api/client.js';
+import type { AccountDto } from '../../api/generated/types.gen.js';
 
 export type Role = AccountDto['role'];
 export type Origin = AccountDto['origin'];
