@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FieldProblem } from '../common/index.js';
-import { namesOf } from '../models/index.js';
+import { namesOf, type ModelType } from '../models/index.js';
 import { checkOption, type OptionContext } from './check-option.js';
 import { GenerateService } from './generate.service.js';
 import { OPTIONS, optionsOf, type GenerationKind, type GenerationOption } from './options/index.js';
@@ -16,6 +16,10 @@ export interface ParameterFacts {
   default?: unknown;
   values?: readonly string[];
   kinds?: readonly GenerationKind[];
+  /** It concerns how a model is loaded: `POST /api/models/{modelId}/load` takes it too. */
+  loading?: true;
+  /** Of a part of a model: the types that it is looked for among. */
+  model_types?: readonly ModelType[];
 }
 
 export interface Validation {
@@ -77,6 +81,8 @@ function toFacts(option: GenerationOption, { facts }: OptionContext): ParameterF
     ...('default' in option ? { default: option.default } : {}),
     ...(type === 'choice' ? { values: documented(namesOf(option, facts)) } : {}),
     ...(kinds ? { kinds } : {}),
+    ...(option.load || type === 'component' ? { loading: true } : {}),
+    ...(type === 'component' ? { model_types: option.types } : {}),
   };
 }
 

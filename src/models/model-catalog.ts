@@ -1,15 +1,20 @@
 import { basename } from 'node:path';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { pageInfo, unixSeconds } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
 import { FileHashes } from './file-hash.js';
 import { FileRecords } from './file-records.js';
 import { componentFields, optionFields } from './loading/load-request.js';
 import { ModelRegistry } from './model-registry.js';
 import type { HashState, LoadView, ModelDetails, ModelFields, ModelPage } from './model.dto.js';
 import { pageOfModels, sizeCategoryOf, type ModelQuery } from './model-query.js';
+import type { LoadedModelView, ModelSummary } from './model-summary.dto.js';
+import type { ModelType } from './model-type.js';
 import type { Model } from './model.js';
 import { ModelsService } from './models.service.js';
 import { Residency, type Resident } from './residency.js';
+
+const MIB = 1024 * 1024;
 
 interface HashKnown {
   /** Of its main file, lower-case hex. */
@@ -50,6 +55,22 @@ function toModelView(model: Model, loaded: boolean, hash: HashKnown): ModelField
   };
 }
 
+function toLoadedView({ model, bytes, users, loadedAt, usedAt }: Resident): LoadedModelView {
+  return {
+    ...model,
+    memory_estimate: bytes,
+    in_use: users > 0,
+    since: unixSeconds(loadedAt),
+    last_used: unixSeconds(usedAt),
+  };
+}
+
+function countTypes(models: readonly Model[]): Partial<Record<ModelType, number>> {
+  const counts: Partial<Record<ModelType, number>> = {};
+  for (const { type } of models) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
 /** The models as the API shows them. */
 @Injectable()
 export class ModelCatalog {
@@ -59,6 +80,7 @@ export class ModelCatalog {
     private readonly records: FileRecords,
     private readonly hashes: FileHashes,
     private readonly residency: Residency,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async page(query: ModelQuery): Promise<ModelPage> {
@@ -74,6 +96,21 @@ export class ModelCatalog {
       models: page.map((model) => toModelView(model, isLoaded(model), this.hashOf(model))),
       total,
       pagination,
+    };
+  }
+
+  async summary(): Promise<ModelSummary> {
+    const [models, residents] = await Promise.all([
+      this.registry.models(),
+      this.residency.loaded(),
+    ]);
+    const { models: bounds, engine } = this.config;
+    return {
+      by_type: countTypes(models),
+      problems: models.filter(({ problem }) => problem !== null).length,
+      loaded: residents.map(toLoadedView),
+      memory_limit: bounds.memoryMb * MIB || null,
+      kept: engine.modelsKept,
     };
   }
 

@@ -58,6 +58,9 @@ export class ModelQuery extends pageQuery(SORT_FIELDS, {
   @BooleanText('Whether they are in memory.')
   loaded?: boolean;
 
+  @BooleanText('Whether their header cannot be read.')
+  problem?: boolean;
+
   @ApiProperty({
     required: false,
     enum: SIZE_CATEGORIES,
@@ -114,6 +117,7 @@ function filterOf(query: ModelQuery, isLoaded: (model: Model) => boolean) {
     isWithin(model.modifiedAt, query.modified_after, query.modified_before) &&
     isWithin(model.modifiedAt, query.date_from, query.date_to) &&
     (query.loaded === undefined || isLoaded(model) === query.loaded) &&
+    (query.problem === undefined || (model.problem !== null) === query.problem) &&
     (search === undefined || says(model, search));
 }
 

@@ -10,6 +10,7 @@ import { ModelLoader } from './model-loader.js';
 import { ModelQuery, RemovalQuery } from './model-query.js';
 import { ModelRegistry } from './model-registry.js';
 import { ModelRemoval } from './model-removal.js';
+import { EXAMPLE_SUMMARY, ModelSummary } from './model-summary.dto.js';
 import { MODEL_TYPES } from './model-type.js';
 import {
   HashReply,
@@ -71,6 +72,17 @@ export class ModelsController {
   })
   types(): ModelTypesReply {
     return { types: MODEL_TYPES };
+  }
+
+  @Get('summary')
+  @Needs('model:read')
+  @Describe({
+    summary: 'How many models there are, and what is in memory',
+    reply: ModelSummary,
+    example: EXAMPLE_SUMMARY,
+  })
+  summary(): Promise<ModelSummary> {
+    return this.catalog.summary();
   }
 
   @Post('refresh')

@@ -114,6 +114,8 @@ describe('a download from Civitai', () => {
       expect(reply.status).toBe(ours);
       expect(errorOf(reply)).toMatchObject({ code });
       expect(JSON.stringify(reply.body)).not.toContain('the-token');
+      const namesSetting = errorOf(reply).message.includes('ATELIER_CIVITAI_TOKEN');
+      expect(namesSetting).toBe(code === 'HUB_REFUSED');
     }
   });
 

@@ -233,6 +233,16 @@ describe('what can be asked for', () => {
     });
   });
 
+  it('says which of it concerns loading, and among which models parts are looked for', async () => {
+    const parameters = (await get('/api/parameters')).body['parameters'] as Record<string, object>;
+    expect(parameters).toMatchObject({
+      vae_on_cpu: { loading: true },
+      vae_path: { loading: true, model_types: ['vae', 'taesd'] },
+    });
+    expect(parameters['steps']).not.toHaveProperty('loading');
+    expect(parameters['lora_model_dir']).not.toHaveProperty('loading');
+  });
+
   it('is checked without a credential, and corrected', async () => {
     const body = { prompt: 'x', width: 100, steps: 999, cfg_scale: 'much', seed: -5, wrong: 1 };
     const reply = await send(server.app, 'POST', '/api/validate', {}, body);

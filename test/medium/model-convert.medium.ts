@@ -64,6 +64,13 @@ describe('a conversion', () => {
     return { status, ...error };
   }
 
+  it('goes to the weight types that the engine can write', async () => {
+    const engine = FakeEngine.instant();
+    await boot({ engine });
+    const { body } = await models.send('GET', '/convert');
+    expect(body).toEqual({ weight_types: (await engine.facts()).conversionTypes });
+  });
+
   it('makes a model beside the one it was made of', async () => {
     const engine = FakeEngine.instant();
     await boot({ engine });

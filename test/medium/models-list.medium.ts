@@ -129,6 +129,8 @@ describe('a filter', () => {
     ['type=lora', ['detail.safetensors']],
     ['type=lora,controlnet', ['detail.safetensors', 'detail.safetensors']],
     ['type=t5', []],
+    ['problem=true', ['broken.safetensors']],
+    ['problem=false&type=embedding', []],
     ['search=FLUX', ['only-flux.gguf']],
     ['search=oil', ['big.safetensors']],
     ['search=loose/', ['old.ckpt', 'some-vae.safetensors']],

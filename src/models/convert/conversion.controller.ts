@@ -1,8 +1,9 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, Length } from 'class-validator';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../auth/index.js';
 import { Describe, Optional } from '../../common/index.js';
+import { EngineError } from '../../engine/index.js';
 import { Idempotent } from '../../queue/index.js';
 import { MODEL_TYPES, type ModelType } from '../model-type.js';
 import { CONVERSION_ERRORS } from '../transfer-errors.js';
@@ -73,10 +74,27 @@ export class ConversionAcceptedDto {
   output!: string;
 }
 
+export class WeightTypesDto {
+  @ApiProperty({ type: [String], example: ['f16', 'q8_0', 'q4_0'] })
+  weight_types!: string[];
+}
+
 @ApiTags('models')
 @Controller('api/models')
 export class ConversionController {
   constructor(private readonly conversion: ModelConversion) {}
+
+  @Get('convert')
+  @Needs('model:manage')
+  @Describe({
+    summary: 'The weight types that a model can be converted to',
+    reply: WeightTypesDto,
+    example: { weight_types: ['f32', 'f16', 'q8_0', 'q5_1', 'q4_0'] },
+    errors: [new EngineError('unavailable', 'The image engine could not be started.')],
+  })
+  async weightTypes(): Promise<WeightTypesDto> {
+    return { weight_types: await this.conversion.weightTypes() };
+  }
 
   @Post('convert')
   @HttpCode(202)

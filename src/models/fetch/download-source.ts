@@ -143,7 +143,7 @@ export class DownloadSources {
     const what = `file at ${shownAddress(url)}`;
     return this.http.ask(url.host, url, { method: 'HEAD' }, (answer) => {
       const isKnown = !NO_HEAD.includes(answer.status);
-      if (isKnown) refuse(url.host, what, answer);
+      if (isKnown) refuse(this.http.nameOf(answer.url), what, answer);
       const last = decodeName(answer.url.pathname) || decodeName(url.pathname);
       const told = isKnown ? nameInHeader(answer.headers['content-disposition']) : undefined;
       const estimate = isKnown ? lengthOf(answer) : null;

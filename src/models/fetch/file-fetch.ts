@@ -221,7 +221,7 @@ export class FileFetch {
     const { status, headers, url } = answer;
     if (status === 429 || status === 408 || status >= 500)
       throw new CutError(`${url.host} answered with status ${status}`, retryAfterOf(answer, 0));
-    refuse(url.host, `file at ${shownAddress(url)}`, answer);
+    refuse(this.http.nameOf(url), `file at ${shownAddress(url)}`, answer);
     if (status !== 200 && status !== 206)
       throw new ModelDownloadError(`${url.host} answered with status ${status}`);
     if (headers['content-type']?.startsWith('text/html'))

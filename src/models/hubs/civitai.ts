@@ -4,10 +4,9 @@ import { CONFIG, type Config } from '../../config/index.js';
 import type { ModelType } from '../model-type.js';
 import { HubHttp } from './hub-http.js';
 import { FileNotAcceptedError, HubUnavailableError } from './hub.errors.js';
+import { CIVITAI } from './hub-names.js';
 import { idIn, isObject, objectsIn, sha256In, textIn, type Json } from './json.js';
 import { isWeightName } from './weight-name.js';
-
-export const CIVITAI = 'Civitai';
 
 const ID = /^(\d{1,15})(?::(\d{1,15}))?$/;
 

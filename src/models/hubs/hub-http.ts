@@ -15,6 +15,7 @@ import {
   HubRefusedError,
   HubUnavailableError,
 } from './hub.errors.js';
+import { CIVITAI, HUGGING_FACE, tokenAdvice } from './hub-names.js';
 
 const MAX_REDIRECTS = 5;
 
@@ -60,6 +61,7 @@ export function shownAddress(url: URL): string {
 export class HubHttp {
   private readonly outside: Outside;
   private readonly tokens: Map<string, string>;
+  private readonly hubs: Map<string, string>;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -72,8 +74,17 @@ export class HubHttp {
       [civitai, civitaiToken],
       [huggingFace, huggingfaceToken],
     ];
+    this.hubs = new Map([
+      [civitai, CIVITAI],
+      [huggingFace, HUGGING_FACE],
+    ]);
     this.tokens = new Map(tokens.filter(([, token]) => token !== ''));
     this.outside = new Outside({ allow, ports: PORTS, origins: [civitai, huggingFace], resolver });
+  }
+
+  /** What errors call the server of an address: a hub by its name, any other by its host. */
+  nameOf({ origin, host }: URL): string {
+    return this.hubs.get(origin) ?? host;
   }
 
   /** Follows redirects, each checked as the first address was. @throws AddressRefusedError, HubUnavailableError */
@@ -149,7 +160,7 @@ export function refuse(hub: string, what: string, answer: Answer): void {
   if (status === 404 || status === 410) throw new HubNotFoundError(`${hub} has no ${what}.`);
   if (status === 401 || status === 403)
     throw new HubRefusedError(
-      `${hub} does not give ${what} to this server. It may ask for an account: set its token, and accept its terms there.`,
+      `${hub} does not give ${what} to this server. It may ask for an account: accept its terms there, and ${tokenAdvice(hub)}.`,
     );
   if (status === 429) throw new HubBusyError(hub, retryAfterOf(answer, 30));
   throw new HubUnavailableError(hub, `it answered with status ${status}`);

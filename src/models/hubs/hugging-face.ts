@@ -4,10 +4,9 @@ import { CONFIG, type Config } from '../../config/index.js';
 import type { Answer } from '../../files/index.js';
 import { HubHttp, refuse, type Fetched } from './hub-http.js';
 import { FileNotAcceptedError, HubNotFoundError, HubRefusedError } from './hub.errors.js';
+import { HUGGING_FACE, tokenAdvice } from './hub-names.js';
 import { sha256In } from './json.js';
 import { isWeightName } from './weight-name.js';
-
-export const HUGGING_FACE = 'Hugging Face';
 
 /** A repository: a name, or an owner and a name. */
 const REPO = /^[A-Za-z0-9][\w.-]{0,95}(?:\/[A-Za-z0-9_][\w.-]{0,95})?$/;
@@ -114,11 +113,11 @@ function explain({ repoId, filename, revision }: Required<WantedHubFile>, answer
   const code = header(answer, 'x-error-code');
   if (code === 'GatedRepo')
     throw new HubRefusedError(
-      `"${repoId}" on Hugging Face asks for consent: accept its terms there, and set a token of that account.`,
+      `"${repoId}" on Hugging Face asks for consent: accept its terms there, and ${tokenAdvice(HUGGING_FACE)}.`,
     );
   if (code === 'RepoNotFound')
     throw new HubNotFoundError(
-      `Hugging Face has no repository "${repoId}", or it is private and the token may not see it.`,
+      `Hugging Face has no repository "${repoId}", or it is private: then ${tokenAdvice(HUGGING_FACE)}.`,
     );
   if (code === 'RevisionNotFound')
     throw new HubNotFoundError(`"${repoId}" on Hugging Face has no revision "${revision}".`);
