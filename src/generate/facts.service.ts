@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FieldProblem } from '../common/index.js';
-import { namesOf, type ModelType } from '../models/index.js';
+import { COMPONENTS, LOAD_OPTIONS, namesOf, type ModelType } from '../models/index.js';
 import { checkOption, type OptionContext } from './check-option.js';
 import { GenerateService } from './generate.service.js';
 import { OPTIONS, optionsOf, type GenerationKind, type GenerationOption } from './options/index.js';
@@ -50,7 +50,7 @@ export class FactsService {
   async parameters(): Promise<Record<string, ParameterFacts>> {
     const context = await this.generate.context();
     const known = Object.entries(OPTIONS).map(
-      ([name, option]) => [name, toFacts(option, context)] as const,
+      ([name, option]) => [name, toFacts(name, option, context)] as const,
     );
     return Object.fromEntries(known);
   }
@@ -70,7 +70,7 @@ export class FactsService {
   }
 }
 
-function toFacts(option: GenerationOption, { facts }: OptionContext): ParameterFacts {
+function toFacts(name: string, option: GenerationOption, { facts }: OptionContext): ParameterFacts {
   const { type, doc, kinds } = option;
   return {
     type: type === 'prompt' ? 'text' : type,
@@ -81,7 +81,7 @@ function toFacts(option: GenerationOption, { facts }: OptionContext): ParameterF
     ...('default' in option ? { default: option.default } : {}),
     ...(type === 'choice' ? { values: documented(namesOf(option, facts)) } : {}),
     ...(kinds ? { kinds } : {}),
-    ...(option.load || type === 'component' ? { loading: true } : {}),
+    ...(name in LOAD_OPTIONS || name in COMPONENTS ? { loading: true } : {}),
     ...(type === 'component' ? { model_types: option.types } : {}),
   };
 }

@@ -240,6 +240,7 @@ describe('what can be asked for', () => {
       vae_path: { loading: true, model_types: ['vae', 'taesd'] },
     });
     expect(parameters['steps']).not.toHaveProperty('loading');
+    expect(parameters['hires_upscale_model']).not.toHaveProperty('loading');
     expect(parameters['lora_model_dir']).not.toHaveProperty('loading');
   });
 
