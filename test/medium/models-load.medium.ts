@@ -78,38 +78,6 @@ describe('loading', () => {
     expect([again.status, errorOf(again).code]).toEqual([409, 'MODEL_NOT_LOADED']);
   });
 
-  it('is counted in the summary: what each takes, and how much there may be', async () => {
-    await boot({ env: { ATELIER_MODELS_MEMORY_MB: '64' } });
-    await load('a', { vae: 'soft' });
-    const { body } = await models.send('GET', '/summary');
-    const size = (await models.model('a')).size + (await models.model('soft')).size;
-    expect(body).toMatchObject({
-      by_type: { checkpoint: 2, vae: 1, lora: 1 },
-      problems: 0,
-      memory_limit: 64 * MIB,
-      kept: 2,
-      loaded: [{ name: 'a.safetensors', type: 'checkpoint', memory_estimate: size, in_use: false }],
-    });
-    await models.send('POST', '/a/unload');
-    expect((await models.send('GET', '/summary')).body['loaded']).toEqual([]);
-  });
-
-  it('is known in the summary to be of use to a job', async () => {
-    const { engine: held, open } = FakeEngine.blocking();
-    await boot({ engine: held });
-    const id = await submitted(server.app, token, { ...SMALL, model_name: 'a' });
-    await jobWhen(server.app, token, id, ({ current_step }) => current_step > 0);
-    expect((await models.send('GET', '/summary')).body).toMatchObject({
-      loaded: [{ name: 'a.safetensors', in_use: true }],
-      memory_limit: null,
-    });
-    open();
-    await jobEnd(server.app, token, id);
-    expect((await models.send('GET', '/summary')).body).toMatchObject({
-      loaded: [{ name: 'a.safetensors', in_use: false }],
-    });
-  });
-
   it('twice is loading once', async () => {
     await boot();
     expect([await load('a'), await load('a')]).toEqual([200, 200]);

@@ -1,4 +1,4 @@
-import type { ModelsLoadData } from '../../api/client.js';
+import type { ModelsLoadData } from '../../api/generated/types.gen.js';
 import type { ModelType } from './model-types.js';
 
 /** An option as `GET /api/parameters` tells it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelDetails } from '../../api/client.js';
+import type { ModelDetails } from '../../api/generated/types.gen.js';
 import { factsOf, parametersText, recommendedOf } from './model-facts.js';
 
 const MODEL: ModelDetails = {

@@ -1,4 +1,4 @@
-import type { ModelDetails } from '../../api/client.js';
+import type { ModelDetails } from '../../api/generated/types.gen.js';
 import { bytes, dateTime } from '../../lib/format.js';
 import { optionLabel } from './load-form.js';
 import { TYPE_NAMES, type ModelType } from './model-types.js';

@@ -1,4 +1,4 @@
-import type { ModelSummary, ModelsListData } from '../../api/client.js';
+import type { ModelSummary, ModelsListData } from '../../api/generated/types.gen.js';
 import { MODEL_TYPES, TYPE_NAMES } from './model-types.js';
 
 type ListQuery = NonNullable<ModelsListData['query']>;

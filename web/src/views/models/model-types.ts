@@ -1,4 +1,4 @@
-import type { ModelView } from '../../api/client.js';
+import type { ModelView } from '../../api/generated/types.gen.js';
 
 export type ModelType = ModelView['type'];
 
