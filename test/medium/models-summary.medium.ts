@@ -59,7 +59,7 @@ describe('the summary of all models', () => {
   });
 
   it('knows what a job works with', async () => {
-    const { engine: held, open } = FakeEngine.blocking();
+    const { engine: held, open } = FakeEngine.blocking(2);
     await boot({ engine: held });
     const id = await submitted(server.app, token, { ...SMALL, model_name: 'a' });
     await jobWhen(server.app, token, id, ({ current_step }) => current_step > 0);
