@@ -5,25 +5,23 @@ import { useNews, type JobUpdate } from './live.js';
 /** The fields of a job that the news bring up to date. */
 type Told = Pick<
   JobView,
-  'id' | 'status' | 'phase' | 'progress' | 'current_step' | 'total_steps' | 'time_remaining'
+  | 'id'
+  | 'status'
+  | 'phase'
+  | 'progress'
+  | 'current_step'
+  | 'total_steps'
+  | 'time_elapsed'
+  | 'time_remaining'
+  | 'speed'
 > & { position: number | null; preview?: string };
 
 /** A job as it was asked for, brought up to date by its latest news; a job that has ended stays so. */
 export function withNews<Job extends Told>(job: Job, update: JobUpdate | undefined): Job {
   if (!update || update.job_id !== job.id) return job;
   if (job.status !== 'queued' && job.status !== 'processing') return job;
-  const { status, phase, progress, current_step, total_steps, time_remaining, preview } = update;
-  return {
-    ...job,
-    status,
-    phase,
-    progress,
-    current_step,
-    total_steps,
-    time_remaining,
-    preview: preview ?? job.preview,
-    position: update.position ?? null,
-  };
+  const { job_id: _, error: _why, position = null, preview = job.preview, ...progress } = update;
+  return { ...job, phase: undefined, ...progress, position, preview };
 }
 
 export interface LiveJobs {

@@ -1,0 +1,88 @@
+import type { LocationQuery } from 'vue-router';
+import type { QueueListData } from '../../api/client.js';
+
+/** What the history is narrowed to; an empty text narrows nothing. */
+export interface HistoryFilter {
+  search: string;
+  status: string;
+  kind: string;
+  model: string;
+  /** Username. */
+  owner: string;
+  /** First and last day, as YYYY-MM-DD. */
+  from: string;
+  to: string;
+  sort: 'desc' | 'asc';
+  page: number;
+}
+
+const TEXTS = ['search', 'status', 'kind', 'model', 'owner', 'from', 'to'] as const;
+
+/** Jobs on a page. */
+export const PAGE_SIZE = 20;
+
+/** States that the history has; what is unfinished is shown above it. */
+const ENDED = 'completed,failed,cancelled';
+
+function text(value: LocationQuery[string] | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function filterOf(query: LocationQuery): HistoryFilter {
+  const [search, status, kind, model, owner, from, to] = TEXTS.map((name) => text(query[name]));
+  const page = Number(text(query.page));
+  return {
+    search: search!,
+    status: status!,
+    kind: kind!,
+    model: model!,
+    owner: owner!,
+    from: from!,
+    to: to!,
+    sort: query.sort === 'asc' ? 'asc' : 'desc',
+    page: Number.isInteger(page) && page > 0 ? page : 1,
+  };
+}
+
+/** The filter in an address: only what differs from the default. */
+export function addressOf(filter: HistoryFilter): Record<string, string> {
+  const texts = TEXTS.flatMap((name) => (filter[name] ? [[name, filter[name]]] : []));
+  return {
+    ...(Object.fromEntries(texts) as Record<string, string>),
+    ...(filter.sort === 'asc' ? { sort: 'asc' } : {}),
+    ...(filter.page > 1 ? { page: String(filter.page) } : {}),
+  };
+}
+
+/** Whether anything is left out. */
+export function isNarrowed(filter: HistoryFilter): boolean {
+  return TEXTS.some((name) => filter[name] !== '');
+}
+
+/** Unix seconds of the beginning of a day, `after` days later, as this browser's clock has it; undefined for what is no day. */
+function dayStart(day: string, after = 0): string | undefined {
+  const [year, month, date] = day.split('-').map(Number);
+  if (!year || !month || !date) return undefined;
+  return String(Math.floor(new Date(year, month - 1, date + after).getTime() / 1000));
+}
+
+/** What the API is asked; `me` narrows it to the jobs of one user. */
+export function historyQuery(
+  filter: HistoryFilter,
+  me: string | undefined,
+): NonNullable<QueueListData['query']> {
+  const { search, status, kind, model, from, to, sort, page } = filter;
+  const owner = me ?? filter.owner;
+  return {
+    status: status || ENDED,
+    sort_order: sort,
+    limit: PAGE_SIZE,
+    page,
+    ...(search.trim() && { search: search.trim().slice(0, 200) }),
+    ...(kind && { kind }),
+    ...(model && { model }),
+    ...(owner && { owner }),
+    ...(dayStart(from) && { from: dayStart(from) }),
+    ...(dayStart(to) && { to: dayStart(to, 1) }),
+  };
+}
