@@ -1,4 +1,4 @@
-import type { ErrorDetails, ErrorEnvelope } from './generated/index.js';
+import type { ErrorDetails, ErrorEnvelope } from './generated/types.gen.js';
 
 export type FieldProblem = NonNullable<ErrorDetails['problems']>[number];
 
@@ -32,7 +32,8 @@ export function toApiError(thrown: unknown, status = 0): ApiError {
     const { message, code, status_code, problems } = thrown.error;
     return new ApiError(message, code, status_code, problems);
   }
-  if (status > 0) return new ApiError(`The server answered with ${status}.`, 'UNKNOWN', status);
+  // A good answer that was cut off is none.
+  if (status >= 400) return new ApiError(`The server answered with ${status}.`, 'UNKNOWN', status);
   return new ApiError(
     'The server cannot be reached. It may be restarting: try again in a moment.',
     'UNREACHABLE',
