@@ -231,7 +231,8 @@ describe('for everybody', () => {
     const page = await visit(browser(), { url: server().url, as: server().admin });
     await page.route('**/api/queue/status', (route) => route.abort());
     await page.goto('/queue');
-    await page.getByText('The server cannot be reached.').waitFor();
+    const alert = page.getByRole('alert');
+    expect(await alert.textContent()).toContain('The server cannot be reached.');
     await page.unroute('**/api/queue/status');
     await page.getByRole('button', { name: 'Try again', exact: true }).click();
     await page.getByRole('heading', { name: 'Nothing to do' }).waitFor();

@@ -1,5 +1,5 @@
 import type { LocationQuery } from 'vue-router';
-import type { QueueListData } from '../../api/client.js';
+import type { QueueListData } from '../../api/generated/types.gen.js';
 
 /** What the history is narrowed to; an empty text narrows nothing. */
 export interface HistoryFilter {
@@ -29,16 +29,15 @@ function text(value: LocationQuery[string] | undefined): string {
 }
 
 export function filterOf(query: LocationQuery): HistoryFilter {
-  const [search, status, kind, model, owner, from, to] = TEXTS.map((name) => text(query[name]));
   const page = Number(text(query.page));
   return {
-    search: search!,
-    status: status!,
-    kind: kind!,
-    model: model!,
-    owner: owner!,
-    from: from!,
-    to: to!,
+    search: text(query.search),
+    status: text(query.status),
+    kind: text(query.kind),
+    model: text(query.model),
+    owner: text(query.owner),
+    from: text(query.from),
+    to: text(query.to),
     sort: query.sort === 'asc' ? 'asc' : 'desc',
     page: Number.isInteger(page) && page > 0 ? page : 1,
   };

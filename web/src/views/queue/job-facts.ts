@@ -1,4 +1,4 @@
-import type { JobDetails } from '../../api/client.js';
+import type { JobDetails } from '../../api/generated/types.gen.js';
 import { dateTime, duration } from '../../lib/format.js';
 import { kindName } from './job-words.js';
 

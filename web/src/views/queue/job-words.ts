@@ -1,4 +1,4 @@
-import type { JobView } from '../../api/client.js';
+import type { JobView } from '../../api/generated/types.gen.js';
 import { bytes, duration } from '../../lib/format.js';
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobView } from '../../api/client.js';
+import type { JobView } from '../../api/generated/types.gen.js';
 import { aheadOf, inLane, reasonOf } from './waiting.js';
 
 let made = 0;

@@ -1,4 +1,4 @@
-import type { JobView } from '../../api/client.js';
+import type { JobView } from '../../api/generated/types.gen.js';
 import { count } from '../../lib/format.js';
 import { isOver, titleOf } from './job-words.js';
 
