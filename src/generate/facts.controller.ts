@@ -3,9 +3,10 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Needs, Public } from '../auth/index.js';
 import { Describe, InvalidParametersError } from '../common/index.js';
 import { EstimateService, type Estimate } from './estimate.service.js';
-import { FactsService, type ParameterFacts, type Validation } from './facts.service.js';
+import { FactsService, type Validation } from './facts.service.js';
 import { GENERATION_KINDS, type GenerationKind } from './options/index.js';
 import { EXAMPLE_REQUESTS } from './options-schema.js';
+import { PARAMETER_SCHEMA, type ParameterFacts } from './parameter-facts.js';
 
 const NAMES = { type: 'array', items: { type: 'string' } };
 const ANY_REQUEST = {
@@ -14,6 +15,12 @@ const ANY_REQUEST = {
     kind: { type: 'string' as const, enum: [...GENERATION_KINDS], default: 'text2img' },
   },
   additionalProperties: true,
+};
+
+const PROBLEM = {
+  type: 'object',
+  required: ['field', 'message'],
+  properties: { field: { type: 'string' }, message: { type: 'string' } },
 };
 
 const BYTES = { type: 'integer', minimum: 0 };
@@ -95,9 +102,23 @@ export class FactsController {
     schema: {
       type: 'object',
       required: ['parameters'],
-      properties: { parameters: { type: 'object', additionalProperties: true } },
+      properties: { parameters: { type: 'object', additionalProperties: PARAMETER_SCHEMA } },
     },
-    example: { parameters: { width: { min: 64, max: 4096, default: 1024, step: 8 } } },
+    example: {
+      parameters: {
+        width: {
+          type: 'integer',
+          description: 'Width in pixels.',
+          min: 64,
+          max: 4096,
+          step: 8,
+          default: 1024,
+          group: 'basic',
+          kinds: ['text2img'],
+          required_for: [],
+        },
+      },
+    },
   })
   async parameters(): Promise<{ parameters: Record<string, ParameterFacts> }> {
     return { parameters: await this.facts.parameters() };
@@ -114,7 +135,7 @@ export class FactsController {
       required: ['valid', 'errors', 'corrected'],
       properties: {
         valid: { type: 'boolean' },
-        errors: { type: 'array', items: { type: 'object' } },
+        errors: { type: 'array', items: PROBLEM },
         corrected: { type: 'object', additionalProperties: true },
       },
     },

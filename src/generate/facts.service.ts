@@ -1,37 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { FieldProblem } from '../common/index.js';
-import { COMPONENTS, LOAD_OPTIONS, namesOf, type ModelType } from '../models/index.js';
-import { checkOption, type OptionContext } from './check-option.js';
+import { checkOption } from './check-option.js';
 import { GenerateService } from './generate.service.js';
-import { OPTIONS, optionsOf, type GenerationKind, type GenerationOption } from './options/index.js';
+import {
+  OPTION_GROUPS,
+  optionsOf,
+  type GenerationKind,
+  type GenerationOption,
+} from './options/index.js';
+import { documented, factsOf, type ParameterFacts } from './parameter-facts.js';
 import { problemsTogether, readOptions } from './read-options.js';
-
-/** What is known of an option (seed stable-diffusion-cpp-rest, "Get available generation parameters"). */
-export interface ParameterFacts {
-  type: string;
-  description: string;
-  min?: number;
-  max?: number;
-  step?: number;
-  default?: unknown;
-  values?: readonly string[];
-  kinds?: readonly GenerationKind[];
-  /** It concerns how a model is loaded: `POST /api/models/{modelId}/load` takes it too. */
-  loading?: true;
-  /** Of a part of a model: the types that it is looked for among. */
-  model_types?: readonly ModelType[];
-}
 
 export interface Validation {
   valid: boolean;
   errors: FieldProblem[];
   /** The request as it could be: out of bounds brought to the bound, what cannot be saved left out. */
   corrected: Record<string, unknown>;
-}
-
-/** The documented spelling of the engine's names, in which `++` is `pp`. */
-function documented(names: readonly string[]): string[] {
-  return names.map((name) => name.replaceAll('++', 'pp'));
 }
 
 /** Tells what can be asked for. */
@@ -49,8 +33,10 @@ export class FactsService {
 
   async parameters(): Promise<Record<string, ParameterFacts>> {
     const context = await this.generate.context();
-    const known = Object.entries(OPTIONS).map(
-      ([name, option]) => [name, toFacts(name, option, context)] as const,
+    const known = Object.entries(OPTION_GROUPS).flatMap(([group, table]) =>
+      Object.entries(table).map(
+        ([name, option]) => [name, factsOf(group, name, option, context)] as const,
+      ),
     );
     return Object.fromEntries(known);
   }
@@ -68,22 +54,6 @@ export class FactsService {
     }
     return { valid: errors.length === 0, errors, corrected };
   }
-}
-
-function toFacts(name: string, option: GenerationOption, { facts }: OptionContext): ParameterFacts {
-  const { type, doc, kinds } = option;
-  return {
-    type: type === 'prompt' ? 'text' : type,
-    description: doc,
-    ...('min' in option ? { min: option.min, max: option.max } : {}),
-    ...(type === 'integer' ? { step: option.multipleOf ?? 1 } : {}),
-    ...(type === 'number' ? { step: 0.1 } : {}),
-    ...('default' in option ? { default: option.default } : {}),
-    ...(type === 'choice' ? { values: documented(namesOf(option, facts)) } : {}),
-    ...(kinds ? { kinds } : {}),
-    ...(name in LOAD_OPTIONS || name in COMPONENTS ? { loading: true } : {}),
-    ...(type === 'component' ? { model_types: option.types } : {}),
-  };
 }
 
 /** The nearest value that is allowed; undefined where there is no telling what was meant. */

@@ -5,6 +5,7 @@ import { QueueModule } from '../queue/index.js';
 import { SettingsModule } from '../settings/index.js';
 import { LoadJobs } from './choices/load-jobs.js';
 import { ModelChoices } from './choices/model-choices.js';
+import { CannyController } from './canny.controller.js';
 import { DrawingWatch } from './drawing-watch.js';
 import { EstimateService } from './estimate.service.js';
 import { FactsController } from './facts.controller.js';
@@ -22,7 +23,7 @@ import { Upscaling } from './upscaling.js';
 
 @Module({
   imports: [FilesModule, ModelsModule, QueueModule, SettingsModule],
-  controllers: [FactsController, GenerateController],
+  controllers: [CannyController, FactsController, GenerateController],
   providers: [
     DrawingWatch,
     EstimateService,

@@ -72,6 +72,11 @@ export class InputPictures {
     );
   }
 
+  /** The pixels of a picture that is only looked at. @throws ValidationError naming the field. */
+  async lookAt(principal: Principal, field: string, source: string): Promise<RawImage> {
+    return decodeImage(await this.bytesOf(principal, field, source), field, 'rgb');
+  }
+
   private async decode(name: string, option: PictureOption, id: string): Promise<RawImage> {
     return decodeImage(await this.uploads.read(id), name, option.want);
   }

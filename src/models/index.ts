@@ -24,7 +24,13 @@ export { Hubs } from './hubs/hubs.js';
 export type { HuggingFaceFile, WantedHubFile } from './hubs/hugging-face.js';
 export { IdleModels, MODEL_USES, type IdleSettings, type ModelUse } from './idle-models.js';
 export { ModelPlaces } from './model-places.js';
-export { DRAWABLE_TYPES, MODEL_TYPES, typeOfFolder, type ModelType } from './model-type.js';
+export {
+  DRAWABLE_TYPES,
+  LOADABLE_TYPES,
+  MODEL_TYPES,
+  typeOfFolder,
+  type ModelType,
+} from './model-type.js';
 export type { Model, RecommendedSettings } from './model.js';
 export { ModelNotFoundError } from './models.errors.js';
 export { ModelRegistry, type Refreshed } from './model-registry.js';

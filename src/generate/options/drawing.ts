@@ -80,14 +80,10 @@ export const DRAWING: OptionTable = {
     request: 'batchCount',
     doc: 'How many pictures.',
   },
-  clip_skip: {
-    type: 'integer',
-    min: -1,
-    max: 12,
-    default: -1,
-    request: 'clipSkip',
-    doc: 'Layers of the text encoder left out at its end; -1: what the model wants.',
-  },
+};
+
+/** Additions to the model that come by name. */
+export const NETWORKS: OptionTable = {
   loras: {
     type: 'loras',
     doc: 'LoRAs, each a name or `{name, multiplier, is_high_noise}`; besides those in the prompt.',
@@ -96,6 +92,10 @@ export const DRAWING: OptionTable = {
     type: 'embeddings',
     doc: 'Textual inversions by name, to be used as words in the prompt.',
   },
+};
+
+/** How a picture is kept. */
+export const OUTPUT: OptionTable = {
   output_format: {
     type: 'choice',
     of: ['png', 'jpeg', 'webp'],
@@ -114,6 +114,14 @@ export const DRAWING: OptionTable = {
 
 /** How sampling goes; what is left out is the engine's own choice (stable-diffusion.h, sd_sample_params_t). */
 export const SAMPLING: OptionTable = {
+  clip_skip: {
+    type: 'integer',
+    min: -1,
+    max: 12,
+    default: -1,
+    request: 'clipSkip',
+    doc: 'Layers of the text encoder left out at its end; -1: what the model wants.',
+  },
   img_cfg_scale: {
     type: 'number',
     min: 0,

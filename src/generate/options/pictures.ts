@@ -6,8 +6,8 @@ const SOURCES =
 /** The kinds that ControlNet can guide. */
 export const GUIDED_KINDS = ['text2img', 'img2img', 'inpainting', 'controlnet'] as const;
 
-/** What goes in besides words, and what is made of it. */
-export const PICTURES: OptionTable = {
+/** The picture to begin from. */
+export const INPUT: OptionTable = {
   init_image: {
     type: 'picture',
     want: 'rgb',
@@ -33,6 +33,10 @@ export const PICTURES: OptionTable = {
     request: 'maskImage',
     doc: `White where the picture is painted anew, black where it stays: ${SOURCES}.`,
   },
+};
+
+/** Pictures to look at. */
+export const REFERENCES: OptionTable = {
   ref_images: {
     type: 'pictures',
     want: 'rgb',
@@ -50,6 +54,10 @@ export const PICTURES: OptionTable = {
     request: 'increaseRefIndex',
     doc: 'Number the reference pictures, for models that tell them apart.',
   },
+};
+
+/** Forms to follow. */
+export const CONTROL: OptionTable = {
   control_image: {
     type: 'picture',
     want: 'rgb',
@@ -72,6 +80,10 @@ export const PICTURES: OptionTable = {
     kinds: ['controlnet'],
     doc: 'Give ControlNet the edges of the control picture instead of the picture.',
   },
+};
+
+/** A person to draw. */
+export const PHOTO_MAKER: OptionTable = {
   pm_id_images: {
     type: 'pictures',
     want: 'rgb',
@@ -94,6 +106,10 @@ export const PICTURES: OptionTable = {
     request: 'photoMaker.styleStrength',
     doc: 'Style strength of PhotoMaker, per cent.',
   },
+};
+
+/** Pictures made larger. */
+export const UPSCALING: OptionTable = {
   image: {
     type: 'picture',
     want: 'rgb',
@@ -138,6 +154,10 @@ export const PICTURES: OptionTable = {
     kinds: GENERATION_KINDS,
     doc: 'How often a picture is enlarged, each time by the factor of the model or the one asked for.',
   },
+};
+
+/** Moving pictures. */
+export const VIDEO: OptionTable = {
   video_frames: {
     type: 'integer',
     min: 1,

@@ -1,7 +1,7 @@
 import type { OptionTable } from './option.js';
 
-/** Tiles of the VAE, results kept between steps, and a second pass (stable-diffusion.h, sd_tiling_params_t, sd_cache_params_t, sd_hires_params_t). */
-export const TECHNIQUES: OptionTable = {
+/** Tiles of the VAE (stable-diffusion.h, sd_tiling_params_t). */
+export const TILING: OptionTable = {
   vae_tiling: {
     type: 'boolean',
     request: 'vaeTiling.enabled',
@@ -47,6 +47,10 @@ export const TECHNIQUES: OptionTable = {
     request: 'vaeTiling.relSizeY',
     doc: 'Height of a tile as a share of the picture up to 1, above it as a number of tiles.',
   },
+};
+
+/** Results kept between steps (stable-diffusion.h, sd_cache_params_t). */
+export const CACHING: OptionTable = {
   cache_mode: {
     type: 'choice',
     of: 'cacheModes',
@@ -206,6 +210,10 @@ export const TECHNIQUES: OptionTable = {
     request: 'cache.scmMask',
     doc: 'Which steps to compute, as comma-separated 0 and 1.',
   },
+};
+
+/** A second pass (stable-diffusion.h, sd_hires_params_t). */
+export const HIRES: OptionTable = {
   hires_fix: {
     type: 'boolean',
     request: 'hires.enabled',
