@@ -42,7 +42,8 @@ export const live: Readonly<Ref<boolean>> = up;
 function theSocket(): Socket<News> {
   socket ??= io({
     autoConnect: false,
-    transports: ['websocket'],
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
     auth: (give) => {
       const shown = credential();
       give(shown ? { [shown.kind === 'key' ? 'apiKey' : 'token']: shown.value } : {});
