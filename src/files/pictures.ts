@@ -41,11 +41,14 @@ function open({ data, width, height, channels }: Pixels): Sharp {
 
 /** The picture in another size (Lanczos). */
 export async function resizePixels(pixels: Pixels, width: number, height: number): Promise<Pixels> {
+  const { channels } = pixels;
   const data = await open(pixels)
     .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
+    // Gray pixels would become colours.
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw()
     .toBuffer();
-  return { width, height, channels: pixels.channels, data };
+  return { width, height, channels, data };
 }
 
 /** A PNG with texts in it; the same pixels and texts give the same bytes. */

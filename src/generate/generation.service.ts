@@ -14,6 +14,7 @@ import { QueueService, RetryJobError, type JobResult, type RunningJob } from '..
 import { DrawingWatch } from './drawing-watch.js';
 import { addTo, type GenerationRequest } from './generation-request.js';
 import { InputPictures } from './input-pictures.js';
+import { MaskedArea } from './masked-area.js';
 import { GENERATION_KINDS } from './options/index.js';
 import { PictureWriter } from './picture-writer.js';
 import { PreviewPreferences } from './preview-preferences.js';
@@ -30,6 +31,18 @@ interface Drawn {
   /** What the pictures were really drawn with. */
   files: ModelFiles;
   used?: NamedFiles;
+}
+
+/** Has the masked part alone drawn, where that is wanted. */
+async function maskedArea(
+  { options }: GenerationRequest,
+  wanted: DrawnRequest,
+): Promise<MaskedArea | undefined> {
+  const { initImage: picture, maskImage: mask } = wanted;
+  if (options['masked_only'] !== true || !picture || !mask) return undefined;
+  const area = await MaskedArea.of({ picture, mask }, Number(options['masked_padding']), wanted);
+  Object.assign(wanted, await area.forEngine(wanted, wanted.controlImage));
+  return area;
 }
 
 /** Does the jobs: makes the model ready, drives the engine, tells how far it is, keeps what came out. */
@@ -103,6 +116,7 @@ export class GenerationService implements OnModuleInit {
     } = await this.parts.toEngine(request.options, model);
     job.report({ phase: 'loading', step: 0, totalSteps: wanted.steps * (wanted.batchCount ?? 1) });
     await this.addPictures(request, wanted);
+    const area = await maskedArea(request, wanted);
     const wishes = await this.previews.of(job.ownerId);
     const use = { model, options: load, components };
     return this.models.use(use, { signal: job.signal }, async ({ key, files }) => {
@@ -114,7 +128,8 @@ export class GenerationService implements OnModuleInit {
         request.kind === 'text2video'
           ? await this.engine.generateVideo(key, wanted, watch)
           : await this.engine.generate(key, wanted, watch);
-      return { images, files, used };
+      const whole = area ? await Promise.all(images.map((one) => area.with(one))) : images;
+      return { images: whole, files, used };
     });
   }
 

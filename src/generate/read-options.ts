@@ -114,6 +114,7 @@ function fallback(
 const MEASURES: Record<string, string> = {
   strength: 'init_image',
   control_strength: 'control_image',
+  masked_padding: 'masked_only',
 };
 
 function isIdle(name: string, given: OptionValues): boolean {

@@ -43,20 +43,48 @@ describe('img2img', () => {
   });
 });
 
+/** Black on the left, white on the right. */
+function halfMask(): Promise<Buffer> {
+  return sharp({
+    create: { width: 128, height: 128, channels: 3, background: '#000' },
+  })
+    .composite([
+      {
+        input: { create: { width: 64, height: 128, channels: 3, background: '#fff' } },
+        left: 64,
+        top: 0,
+      },
+    ])
+    .png()
+    .toBuffer();
+}
+
 describe('inpainting', () => {
+  it('draws the masked part alone, and leaves every other pixel as it was', async () => {
+    const mask = await halfMask();
+    const painted = await server().admin.draw(
+      {
+        prompt: 'green apple',
+        init_image: apple.toString('base64'),
+        mask_image: mask.toString('base64'),
+        masked_only: true,
+        masked_padding: 16,
+        width: 192,
+        height: 256,
+        strength: 0.9,
+        steps: 4,
+        seed: 1,
+      },
+      'inpainting',
+    );
+    const { width, height } = await sharp(painted).metadata();
+    expect([width, height]).toEqual([128, 128]);
+    expect(await difference(apple, painted, (x) => x < 64)).toBe(0);
+    expect(await difference(apple, painted, (x) => x >= 64)).toBeGreaterThan(1);
+  });
+
   it('paints where the mask is white, and keeps what is under its black', async () => {
-    const mask = await sharp({
-      create: { width: 128, height: 128, channels: 3, background: '#000' },
-    })
-      .composite([
-        {
-          input: { create: { width: 64, height: 128, channels: 3, background: '#fff' } },
-          left: 64,
-          top: 0,
-        },
-      ])
-      .png()
-      .toBuffer();
+    const mask = await halfMask();
     const painted = await server().admin.draw(
       {
         prompt: 'green apple',

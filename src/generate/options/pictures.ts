@@ -33,6 +33,19 @@ export const INPUT: OptionTable = {
     request: 'maskImage',
     doc: `White where the picture is painted anew, black where it stays: ${SOURCES}.`,
   },
+  masked_only: {
+    type: 'boolean',
+    kinds: ['inpainting'],
+    doc: 'Draw only the part that the mask has, in `width` and `height`, and put it back into the picture, which keeps its size and all its other pixels.',
+  },
+  masked_padding: {
+    type: 'integer',
+    min: 0,
+    max: 1024,
+    default: 32,
+    kinds: ['inpainting'],
+    doc: 'How much around the mask is seen when only its part is drawn, in pixels of the picture.',
+  },
 };
 
 /** Pictures to look at. */

@@ -111,8 +111,11 @@ export const IMG2IMG: Fields = {
     idle: [0, 1],
     doc: 'The picture itself, with 0 as with 1.',
   },
-  inpaint_full_res: own('Without effect', 'The whole picture is drawn in the size asked for.'),
-  inpaint_full_res_padding: own('Without effect'),
+  inpaint_full_res: own(
+    'Whether only the masked part is drawn',
+    'Unless it is false, that part is drawn in the size asked for, and put back into the picture.',
+  ),
+  inpaint_full_res_padding: own('How much around the mask is seen, in pixels'),
   initial_noise_multiplier: refused('Noise at first', OF_LATENTS, 1, 0),
 };
 

@@ -76,10 +76,20 @@ export interface MaskWishes {
 /** The mask in the size of the result, white where it is painted anew, as PNG in base64. @throws ValidationError */
 export async function maskImage(wishes: MaskWishes, size: Size): Promise<string> {
   checkSize(size);
-  let mask = await fitted(await rawOf(wishes.mask, 'mask', 'gray'), size, wishes.mode);
+  const mask = await fitted(await rawOf(wishes.mask, 'mask', 'gray'), size, wishes.mode);
   const { data, info } = await mask.raw().toBuffer({ resolveWithObject: true });
-  mask = sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
-  if (wishes.invert === 1 || wishes.invert === true) mask = mask.negate();
+  const { width, height, channels } = info;
+  return finished(sharp(data, { raw: { width, height, channels } }), wishes);
+}
+
+/** The same in its own size, for a picture that keeps its own. @throws ValidationError */
+export async function ownMaskImage(wishes: MaskWishes): Promise<string> {
+  return finished(await rawOf(wishes.mask, 'mask', 'gray'), wishes);
+}
+
+function finished(fitting: Sharp, wishes: Omit<MaskWishes, 'mask' | 'mode'>): Promise<string> {
+  const isInverted = wishes.invert === 1 || wishes.invert === true;
+  const mask = isInverted ? fitting.negate() : fitting;
   const blur = wishes.blur ?? 4;
   if (typeof blur !== 'number' || blur < 0 || blur > 256)
     throw refusal('mask_blur', 'must be a number from 0 to 256');

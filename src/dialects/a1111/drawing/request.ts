@@ -9,7 +9,7 @@ import { findSampler, findScheduler, samplersOf, schedulersOf } from '../lists/s
 import { A1111Options, nameIn, readKept, type KeptOptions } from '../options/options.service.js';
 import { controlOptions } from './control-net.js';
 import { IMG2IMG, toldOf, txt2imgFields } from './fields.js';
-import { initImage, maskImage } from './input-picture.js';
+import { initImage, maskImage, ownMaskImage, type MaskWishes, type Size } from './input-picture.js';
 import { refusal, SamplerNotFoundError, ScriptNotFoundError } from './refusals.js';
 
 type Body = Record<string, unknown>;
@@ -45,6 +45,26 @@ function hasWord(prompt: unknown, word: string): boolean {
   return typeof prompt === 'string' && prompt.includes(word);
 }
 
+/** The picture and its mask: both as they are where only the masked part is drawn, else in the size of the result. */
+async function maskedOptions(
+  { inpaint_full_res: part, inpaint_full_res_padding: padding }: Body,
+  picture: string,
+  wishes: MaskWishes,
+  size: Size,
+): Promise<Body> {
+  if (part === false || part === 0)
+    return {
+      init_image: await initImage(picture, size, wishes.mode),
+      mask_image: await maskImage(wishes, size),
+    };
+  return {
+    init_image: picture,
+    mask_image: await ownMaskImage(wishes),
+    masked_only: true,
+    masked_padding: padding ?? 0,
+  };
+}
+
 /** Puts requests of this API into the words of the core. */
 @Injectable()
 export class A1111Requests {
@@ -69,14 +89,16 @@ export class A1111Requests {
       throw refusal('init_images', 'must be a list of one picture');
     const { width, height } = { ...DEFAULTS, ...request.model.recommended, ...request.options };
     const size = { width: Number(width), height: Number(height) };
-    Object.assign(request.options, { ...size, init_image: await initImage(picture, size, mode) });
-    if (mask === undefined || mask === null || mask === '') return request;
+    if (mask === undefined || mask === null || mask === '') {
+      const init_image = await initImage(picture, size, mode);
+      return { ...request, options: { ...request.options, ...size, init_image } };
+    }
     if (typeof mask !== 'string') throw refusal('mask', 'must be a picture');
-    const { inpainting_mask_invert: invert } = body;
-    request.options['mask_image'] = await maskImage({ mask, mode, blur, invert }, size);
     if (request.kind === 'controlnet')
       throw refusal('alwayson_scripts.ControlNet.module', 'must be none together with a mask');
-    return { ...request, kind: 'inpainting' };
+    const { inpainting_mask_invert: invert } = body;
+    const masked = await maskedOptions(body, picture, { mask, mode, blur, invert }, size);
+    return { ...request, kind: 'inpainting', options: { ...request.options, ...size, ...masked } };
   }
 
   private async common(
@@ -106,6 +128,8 @@ export class A1111Requests {
         batch_count: 'batch_size',
         init_image: 'init_images',
         mask_image: 'mask',
+        masked_only: 'inpaint_full_res',
+        masked_padding: 'inpaint_full_res_padding',
         control_net: 'alwayson_scripts.ControlNet.model',
         control_image: 'alwayson_scripts.ControlNet.image',
         control_strength: 'alwayson_scripts.ControlNet.weight',
