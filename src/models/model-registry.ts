@@ -83,6 +83,12 @@ export class ModelRegistry {
     return { found, updated };
   }
 
+  /** The same for whoever may only read: they wait, so that the disk is not kept busy for ever. */
+  async refreshInTurn(): Promise<void> {
+    await pause(Math.max(0, this.restUntil - performance.now()));
+    await this.lookAgain();
+  }
+
   /** The model of one of these types that is meant, as far as the last look at the disk knows. */
   async known(wanted: string, types: readonly ModelType[]): Promise<Model | undefined> {
     const hashOf = ({ path }: Model): string | undefined => this.records.sha256(path);
@@ -93,9 +99,7 @@ export class ModelRegistry {
   async search(wanted: string, types: readonly ModelType[]): Promise<Model | undefined> {
     const found = await this.known(wanted, types);
     if (found) return found;
-    // Wrong names must not keep the disk busy for ever.
-    await pause(Math.max(0, this.restUntil - performance.now()));
-    await this.lookAgain();
+    await this.refreshInTurn();
     return this.known(wanted, types);
   }
 

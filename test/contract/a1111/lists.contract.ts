@@ -1,11 +1,15 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeEngine } from '../../../src/engine/index.js';
 import { ModelsService } from '../../../src/models/index.js';
 import { A1111Client, basicOf, SD15, startA1111, type A1111Server } from '../../support/a1111.js';
+import { safetensors, SAMPLES, writeSparse } from '../../support/weight-files.js';
 
 let a1111: A1111Server;
 
 beforeAll(async () => {
-  a1111 = await startA1111();
+  a1111 = await startA1111(FakeEngine.instant(), { ATELIER_MODELS_WATCH: 'false' });
 });
 
 afterAll(() => a1111.close());
@@ -78,11 +82,19 @@ describe('the lists', () => {
 });
 
 describe('looking again, loading and unloading', () => {
-  it.each(['refresh-checkpoints', 'refresh-vae', 'refresh-loras', 'refresh-embeddings'])(
-    '%s is for who manages models',
-    async (path) => {
-      expect(await a1111.admin.post(path)).toMatchObject({ status: 200, body: {} });
-      expect((await a1111.anna.post(path)).status).toBe(403);
+  it.each([
+    ['refresh-checkpoints', 'checkpoints', SAMPLES.sd1, 'sd-models'],
+    ['refresh-vae', 'vae', SAMPLES.vae, 'sd-vae'],
+    ['refresh-loras', 'loras', SAMPLES.lora, 'loras'],
+    ['refresh-embeddings', 'embeddings', { emb_params: [4, 768] }, 'embeddings'],
+  ] as const)(
+    '%s is for everybody: clients do so of themselves',
+    async (path, folder, tensors, list) => {
+      const file = join(a1111.server.dataDir, 'models', folder, 'came-later.safetensors');
+      await writeSparse(file, safetensors(tensors));
+      expect(await a1111.anna.post(path)).toMatchObject({ status: 200, body: {} });
+      expect(JSON.stringify((await a1111.anna.get(list)).body)).toContain('came-later');
+      await rm(file);
     },
   );
 

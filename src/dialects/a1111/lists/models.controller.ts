@@ -28,9 +28,11 @@ function Refreshes(path: string): MethodDecorator {
     for (const decorate of [
       Post(path),
       HttpCode(200),
-      Needs('model:manage'),
+      Needs('model:read'),
       Describe({
         summary: 'Look at the models folders again',
+        details:
+          'Clients do so of themselves, so that it is for everybody, and waits where it was done just before.',
         schema: object({}),
         example: {},
       }),
@@ -148,7 +150,7 @@ export class A1111ModelsController {
   }
 
   private async refresh(): Promise<object> {
-    await this.registry.refresh();
+    await this.registry.refreshInTurn();
     return {};
   }
 }
