@@ -17,6 +17,8 @@ const OTHER_VARIABLES = [
   'ATELIER_ENGINE_FEATURES',
   // Of the reader's own shell, in the README.
   'ATELIER_PASSWORD',
+  // Of the reader's own program, in the page about OpenAI's API.
+  'ATELIER_KEY',
   // A misspelt one, to show what is said of it.
   'ATELIER_PROT',
 ];
