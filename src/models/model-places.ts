@@ -40,7 +40,9 @@ async function realOf(path: string): Promise<string> {
     return await realpath(path);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (!isMissing || dirname(path) === path || (await isThere(path))) throw error;
+    if (!isMissing || dirname(path) === path) throw error;
+    // It was made meanwhile, or is a link to nowhere, which throws again.
+    if (await isThere(path)) return realpath(path);
     return join(await realOf(dirname(path)), basename(path));
   }
 }
