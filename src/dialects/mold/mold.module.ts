@@ -21,6 +21,7 @@ import { MoldStart } from './generate/start.service.js';
 import { MoldStream } from './generate/stream.js';
 import { MoldGalleryController } from './gallery/gallery.controller.js';
 import { MoldGallery } from './gallery/gallery.service.js';
+import { MoldKnownModels } from './models/known-models.js';
 import { MoldLoadController } from './models/load.controller.js';
 import { MoldModelsController } from './models/models.controller.js';
 import { MoldNames } from './models/names.js';
@@ -80,6 +81,7 @@ import { MoldStatusController } from './status/status.controller.js';
     MoldInstance,
     MoldJobs,
     MoldKeeping,
+    MoldKnownModels,
     MoldNames,
     MoldOnlookers,
     MoldProgress,

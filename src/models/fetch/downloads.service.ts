@@ -32,6 +32,8 @@ export interface StartOptions {
   origin?: NewJob['origin'];
   /** The title that the user gave it. */
   label?: string;
+  /** Id of a job of the same owner that must have completed before it begins. */
+  after?: string;
 }
 
 /** A download that was accepted. */
@@ -154,7 +156,7 @@ export class ModelDownloads {
   private async submit(
     principal: Principal,
     request: DownloadRequest,
-    { origin }: StartOptions,
+    { origin, after }: StartOptions,
   ): Promise<{ downloadJobId: string; hashJobId: string }> {
     const { filename, path } = request;
     const downloadJobId = await this.queue.submit(principal, {
@@ -163,6 +165,7 @@ export class ModelDownloads {
       request,
       model: filename,
       ...(origin && { origin }),
+      ...(after !== undefined && { after }),
     });
     try {
       const hash: HashRequest = { path, filename };

@@ -71,7 +71,7 @@ describe('/api/downloads', () => {
 
   it('says 400 where nobody knows where to get it', async () => {
     await publish();
-    const reply = await ask('POST', '', { model: 'flux-schnell:q8' });
+    const reply = await ask('POST', '', { model: 'no-such-model:q8' });
     expect(reply).toMatchObject({ status: 400, body: { code: 'UNKNOWN_MODEL' } });
   });
 });

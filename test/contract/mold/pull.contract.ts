@@ -80,7 +80,7 @@ describe('POST /api/models/pull', () => {
 
   it('says 400 where nobody knows where to get it', async () => {
     await publish();
-    const reply = await pull('flux-schnell:q8');
+    const reply = await pull('no-such-model:q8');
     expect([reply.statusCode, reply.json<{ code: string }>().code]).toEqual([400, 'UNKNOWN_MODEL']);
   });
 });

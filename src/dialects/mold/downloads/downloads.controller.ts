@@ -95,7 +95,11 @@ export class MoldDownloadsController {
     details: 'As `pull` does, without waiting. A download that is under way already is joined.',
     schema: object({ id: TEXT, position: COUNT }),
     example: { id: EXAMPLE_JOB, position: 1 },
-    errors: [new UnknownModelError('flux-dev:q8'), new ModelHereError('photo'), ...DOWNLOAD_ERRORS],
+    errors: [
+      new UnknownModelError('no-such-model:q8'),
+      new ModelHereError('photo'),
+      ...DOWNLOAD_ERRORS,
+    ],
   })
   async start(
     @Caller() caller: Principal,
@@ -103,8 +107,9 @@ export class MoldDownloadsController {
     @Body() { model }: MoldPullDto,
   ) {
     const started = await this.pulls.start(caller, model, address);
-    if (!started) throw new ModelHereError(model);
-    return { id: started.downloadJobId, position: started.position ?? 0 };
+    const weights = started?.at(-1);
+    if (!weights) throw new ModelHereError(model);
+    return { id: weights.downloadJobId, position: weights.position ?? 0 };
   }
 
   @Delete(':id')

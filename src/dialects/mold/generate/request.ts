@@ -10,6 +10,7 @@ import {
 import type { Model } from '../../../models/index.js';
 import { ExpandService } from '../../../text/index.js';
 import { isObject, namesByOption, translate, type Fields } from '../../fields.js';
+import { MoldKnownModels } from '../models/known-models.js';
 import { MoldNames } from '../models/names.js';
 import { DRAWING } from '../models/slot.js';
 import {
@@ -95,6 +96,7 @@ function missing(field: string, why: string): FieldProblem {
 export class MoldRequests {
   constructor(
     private readonly names: MoldNames,
+    private readonly known: MoldKnownModels,
     private readonly choices: ModelChoices,
     private readonly expander: ExpandService,
   ) {}
@@ -107,6 +109,7 @@ export class MoldRequests {
     const kind = kindOf(body, said);
     const { model, options: chosen } = await this.model(caller, body['model']);
     const options = {
+      ...usualFor(kind, await this.known.partsFor(model)),
       ...usualFor(kind, chosen),
       ...meaningful(kind, said),
       ...guidanceOptions(body, model),

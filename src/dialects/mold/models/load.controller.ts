@@ -13,6 +13,7 @@ import {
   SUBMISSION_ERRORS,
 } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
+import { MoldKnownModels } from './known-models.js';
 import { MoldNames } from './names.js';
 import { DRAWING } from './slot.js';
 
@@ -31,6 +32,7 @@ export class MoldLoadDto {
 export class MoldLoadController {
   constructor(
     private readonly names: MoldNames,
+    private readonly known: MoldKnownModels,
     private readonly choices: ModelChoices,
     private readonly ends: JobEnds,
     private readonly queue: QueueService,
@@ -58,7 +60,8 @@ export class MoldLoadController {
     @Departure() gone: AbortSignal,
   ): Promise<string> {
     const model = await this.names.find(name);
-    const jobId = await this.choices.load(caller, DRAWING, { model: model.id });
+    const options = await this.known.partsFor(model);
+    const jobId = await this.choices.load(caller, DRAWING, { model: model.id, options });
     if (!(await this.ends.wait(jobId, gone))) throw new ClientGoneError();
     completed(await this.queue.job(caller, jobId));
     return `model '${await this.names.nameOf(model)}' loaded`;

@@ -5,6 +5,7 @@ import {
   ModelsService,
   type Model,
 } from '../../../models/index.js';
+import { MoldKnownModels } from './known-models.js';
 import { plain, plainStem, rankOf, taggedNameOf, type TaggedName } from './tags.js';
 
 /** A model by its name here. */
@@ -36,11 +37,14 @@ function isTagged({ tagged: { tag, fullTag } }: Unnamed, wanted: string): boolea
 /** The models that draw, by mold's names. */
 @Injectable()
 export class MoldNames {
-  constructor(private readonly models: ModelsService) {}
+  constructor(
+    private readonly models: ModelsService,
+    private readonly known: MoldKnownModels,
+  ) {}
 
   async list(): Promise<NamedModel[]> {
     const models = (await this.models.list()).filter(({ type }) => DRAWABLE_TYPES.includes(type));
-    const all = models.map((model) => ({ model, tagged: taggedNameOf(model) }));
+    const all = models.map((model) => ({ model, tagged: this.taggedName(model) }));
     return all.map((one) => named(one, all));
   }
 
@@ -75,6 +79,12 @@ export class MoldNames {
 
   async nameOf({ id, name }: Pick<Model, 'id' | 'name'>): Promise<string> {
     return (await this.list()).find(({ model }) => model.id === id)?.name ?? name;
+  }
+
+  private taggedName(model: Model): TaggedName {
+    const byFile = taggedNameOf(model);
+    const [base, tag] = this.known.nameOf(model)?.split(':') ?? [];
+    return base && tag ? { ...byFile, base, tag } : byFile;
   }
 
   private among(all: readonly NamedModel[], wanted: string): NamedModel | undefined {

@@ -18,7 +18,7 @@ export class MoldPullDto {
   @ApiProperty({
     maxLength: 1000,
     description:
-      'A model that is here, a file on Hugging Face (`hf:owner/repository/file.gguf`), a model on Civitai (`civitai:123456`, or with `:` and a version), or an address.',
+      'A model that is here or on the list of mold, a file on Hugging Face (`hf:owner/repository/file.gguf`), a model on Civitai (`civitai:123456`, or with `:` and a version), or an address.',
     example: 'hf:city96/FLUX.1-schnell-gguf/flux1-schnell-Q8_0.gguf',
   })
   @IsString({ message: 'model must be the name of a model' })
@@ -46,7 +46,7 @@ export class MoldPullController {
       'Answers when it is here; with `Accept: text/event-stream` it tells how far it is meanwhile. A `.gguf` file becomes a diffusion model, any other a checkpoint. The download goes on though the client hangs up.',
     files: ['text/plain', 'text/event-stream'],
     errors: [
-      new UnknownModelError('flux-schnell:q8'),
+      new UnknownModelError('no-such-model:q8'),
       new PullFailedError('flux-schnell:q8', 'its checksum is wrong.'),
       new ClientGoneError(),
       ...DOWNLOAD_ERRORS,
