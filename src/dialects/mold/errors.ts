@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiOperation, ApiProperty, ApiResponse } from '@nestjs/swagger';
 import { AppError, describer, errorExamples, type ErrorForm } from '../../common/index.js';
 import { JobFailedError } from '../../queue/index.js';
 
@@ -63,5 +63,9 @@ export function DescribeRefusal(summary: string, error: AppError): MethodDecorat
   const responses = Array.from(errorExamples([error], MOLD_ERRORS), ([status, response]) =>
     ApiResponse({ status, ...response }),
   );
-  return applyDecorators(ApiOperation({ summary }), ...responses);
+  return applyDecorators(
+    ApiOperation({ summary }),
+    ApiExtension('x-only-refuses', true),
+    ...responses,
+  );
 }

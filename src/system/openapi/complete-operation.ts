@@ -18,6 +18,8 @@ export interface Operation {
   responses: Record<string, Partial<ResponseDescription> | undefined>;
   security?: Record<string, string[]>[];
   'x-permission'?: string;
+  /** Whether it is there only to say why it does nothing. */
+  'x-only-refuses'?: boolean;
 }
 
 /** Any one of them will do. */
