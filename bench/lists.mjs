@@ -11,7 +11,7 @@ const built = (path) => import(new URL(`../dist/src/${path}`, import.meta.url).h
 const { loadConfig } = await built('config/index.js');
 const { createApp } = await built('create-app.js');
 const { FakeEngine } = await built('engine/index.js');
-const { HistoryService, QueueService, RecycleBin } = await built('queue/index.js');
+const { HistoryService, OutputList, QueueService, RecycleBin } = await built('queue/index.js');
 
 const ROUNDS = 25;
 const DAY_MS = 24 * 3600 * 1000;
@@ -27,7 +27,9 @@ const user = { userId, username: 'user0', role: 'user', permissions: ['job:read'
 const history = app.get(HistoryService);
 const queue = app.get(QueueService);
 const bin = app.get(RecycleBin);
+const outputs = app.get(OutputList);
 const limit = 50;
+const page = { limit: 200, page: 1, sort_by: 'created', sort_order: 'desc' };
 const lastMonth = { from: new Date(Date.now() - 30 * DAY_MS), to: new Date(Date.now() - DAY_MS) };
 
 /** @type {[what: string, ask: () => Promise<unknown>][]} */
@@ -56,6 +58,13 @@ const QUESTIONS = [
   ['counts, kinds', () => history.counts(user, ['upscale', 'x'])],
   ['labels', () => history.labels(user)],
   ['bin', () => bin.list(user, { limit })],
+  ['outputs', () => outputs.page(user, page)],
+  ['outputs, a late page', () => outputs.page(user, { ...page, page: 240 })],
+  ['outputs, a model', () => outputs.page(user, { ...page, model: 'model 4' })],
+  ['outputs, a size and dates', () => outputs.page(user, { ...page, size: '64x64', ...lastMonth })],
+  ['outputs, words', () => outputs.page(user, { ...page, search: 'castle' })],
+  ['outputs, a rare word', () => outputs.page(user, { ...page, search: RARE })],
+  ['outputs, choices', () => outputs.choices(user)],
 ];
 
 console.log(`lists over ${JOBS} jobs; median and longest of ${ROUNDS}`);

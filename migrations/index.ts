@@ -13,6 +13,7 @@ import { RecycleBin1763700004300 } from './1763700004300-recycle-bin.js';
 import { JobMemory1763700004500 } from './1763700004500-job-memory.js';
 import { Settings1763700005000 } from './1763700005000-settings.js';
 import { Text1763700005100 } from './1763700005100-text.js';
+import { JobOutputs1763700006700 } from './1763700006700-job-outputs.js';
 
 /** Every change of the database, oldest first; a change that was published is never edited. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   JobMemory1763700004500,
   Settings1763700005000,
   Text1763700005100,
+  JobOutputs1763700006700,
 ];

@@ -11,7 +11,7 @@ const PAGE_BOUND = 500;
 const DATE = 'must be an instant: Unix time in seconds, or ISO 8601 like 2026-01-31T12:00:00Z';
 
 /** `true` of a query string; everything else is left for the check to refuse. */
-function truth({ value }: { value: unknown }): unknown {
+export function truth({ value }: { value: unknown }): unknown {
   if (value === 'true' || value === '1') return true;
   return value === 'false' || value === '0' ? false : value;
 }

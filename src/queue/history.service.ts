@@ -40,8 +40,11 @@ export interface JobDay {
   jobs: JobDetails[];
 }
 
-/** @throws InsufficientPermissionsError */
-function whoseOf(principal: Principal, everybody = false): string | undefined {
+/**
+ * Whose jobs: the caller's own, or those of everybody (undefined) for who may see them.
+ * @throws InsufficientPermissionsError
+ */
+export function whoseOf(principal: Principal, everybody = false): string | undefined {
   if (!everybody) return principal.userId;
   if (can(principal, 'job:read_all')) return undefined;
   throw new InsufficientPermissionsError('job:read_all');

@@ -33,6 +33,8 @@ export { OwnJobs, type OpenFilter, type StepPreview } from './own-jobs.js';
 export { JobRemoval } from './job-removal.js';
 export { JOB_STATES, type JobState } from './job-state.js';
 export type { Lane } from './lanes.js';
+export { OutputList } from './output-list.js';
+export type { ListedOutputDto as ListedOutput } from './output-list.dto.js';
 export {
   FOLDER_ORDERS,
   OutputFolders,

@@ -112,3 +112,14 @@ export class ConfirmationRequiredError extends AppError {
     );
   }
 }
+
+/** 409: there is no recycle bin, so that deleting would be for good. */
+export class BinDisabledError extends AppError {
+  constructor() {
+    super(
+      'BIN_DISABLED',
+      409,
+      'The recycle bin is off (ATELIER_BIN). Remove the job for good with DELETE /api/queue/job/:id.',
+    );
+  }
+}

@@ -13,6 +13,7 @@ import { JobFollower } from './job-follower.js';
 import { JobIntake } from './job-intake.js';
 import { JobLinks } from './job-links.js';
 import { Job, JobTag, JobUpload, QueueShare } from './job.entity.js';
+import { JobOutputRow } from './job-output.entity.js';
 import { JobRemoval } from './job-removal.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
@@ -20,16 +21,29 @@ import { JobViews } from './job-views.js';
 import { JobWaiter } from './job-waiter.js';
 import { JobWork } from './job-work.js';
 import { OutputFolders } from './output-folders.js';
+import { OutputList } from './output-list.js';
+import { OutputsController } from './outputs.controller.js';
 import { OwnJobs } from './own-jobs.js';
 import { QueueFigures } from './queue-figures.js';
 import { QueueController } from './queue.controller.js';
 import { QueueNews } from './queue-news.js';
 import { QueueService } from './queue.service.js';
 import { RecycleBin } from './recycle-bin.js';
+import { RecycleBinController } from './recycle-bin.controller.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Job, JobTag, JobUpload, QueueShare, IdempotencyKey, User])],
-  controllers: [QueueController],
+  imports: [
+    TypeOrmModule.forFeature([
+      Job,
+      JobTag,
+      JobUpload,
+      JobOutputRow,
+      QueueShare,
+      IdempotencyKey,
+      User,
+    ]),
+  ],
+  controllers: [QueueController, OutputsController, RecycleBinController],
   providers: [
     BinnedJobs,
     CountedTries,
@@ -48,6 +62,7 @@ import { RecycleBin } from './recycle-bin.js';
     JobWaiter,
     JobWork,
     OutputFolders,
+    OutputList,
     OwnJobs,
     QueueFigures,
     QueueNews,

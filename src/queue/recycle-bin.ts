@@ -25,11 +25,28 @@ export interface BinnedJob extends JobDetails {
   deleted_at: number;
 }
 
-/** What became of one of several jobs that were to be deleted. */
+/** What became of one of several jobs that were to be deleted or restored. */
 export interface DeletionOutcome {
   id: string;
-  /** Why it is still there; absent when it was deleted. */
+  /** Why it is still where it was; absent when it was done. */
   error?: AppError;
+}
+
+async function outcomesOf(
+  ids: string[],
+  work: (id: string) => Promise<void>,
+): Promise<DeletionOutcome[]> {
+  const outcomes: DeletionOutcome[] = [];
+  for (const id of ids) {
+    try {
+      await work(id);
+      outcomes.push({ id });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      outcomes.push({ id, error });
+    }
+  }
+  return outcomes;
 }
 
 /**
@@ -85,18 +102,8 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Deletes several jobs, each as {@link delete} does, and says what became of each. */
-  async deleteAll(principal: Principal, ids: string[]): Promise<DeletionOutcome[]> {
-    const outcomes: DeletionOutcome[] = [];
-    for (const id of ids) {
-      try {
-        await this.delete(principal, id);
-        outcomes.push({ id });
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        outcomes.push({ id, error });
-      }
-    }
-    return outcomes;
+  deleteAll(principal: Principal, ids: string[]): Promise<DeletionOutcome[]> {
+    return outcomesOf(ids, (id) => this.delete(principal, id));
   }
 
   /** Deletes all jobs of the caller that have ended and pass the filter. @returns how many */
@@ -130,6 +137,11 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
     const { ownerId, state } = await this.find(principal, id);
     if (!(await this.binned.take(id))) throw new JobNotFoundError(id);
     this.events.emit('job.restored', { ownerId, jobId: id, status: state });
+  }
+
+  /** Takes several jobs out of the bin, each as {@link restore} does, and says what became of each. */
+  restoreAll(principal: Principal, ids: string[]): Promise<DeletionOutcome[]> {
+    return outcomesOf(ids, (id) => this.restore(principal, id));
   }
 
   /** Removes a job in the bin for good. @throws JobNotFoundError where it is not in the caller's bin. */

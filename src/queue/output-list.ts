@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { Principal } from '../auth/index.js';
+import { pageInfo, pageWindow, unixSeconds, type SqlValue } from '../common/index.js';
+import { historyPart } from './history-query.js';
+import { whoseOf } from './history.service.js';
+import { outputUrl } from './job.dto.js';
+import type {
+  ListedOutputDto,
+  OutputChoicesDto,
+  OutputsDto,
+  OutputsQueryDto,
+} from './output-list.dto.js';
+
+/** Most models, kinds and sizes that are offered as choices. */
+const CHOICES = 100;
+
+interface Part {
+  /** From `FROM` to the end of `WHERE`. */
+  sql: string;
+  values: SqlValue[];
+}
+
+interface Row {
+  sequence: number;
+  place: number;
+  filename: string;
+  contentType: string;
+  bytes: number;
+  width: number;
+  height: number;
+  seed: number | null;
+  kind: string;
+  model: string | null;
+  createdAt: number;
+  jobId: string;
+  title: string;
+  label: string | null;
+  outputs: number;
+  ownerId: string;
+  username: string;
+}
+
+/** The rows of a user or of all, by the index that has all that they are narrowed by. */
+function rowsOf(ownerId: string | undefined): Part {
+  return ownerId === undefined
+    ? { sql: 'FROM "job_outputs" INDEXED BY "job_outputs_all" WHERE 1 = 1', values: [] }
+    : {
+        sql: 'FROM "job_outputs" INDEXED BY "job_outputs_owner" WHERE "ownerId" = ?',
+        values: [ownerId],
+      };
+}
+
+function partOf(ownerId: string | undefined, query: OutputsQueryDto): Part {
+  const { kind, model, search, from, to, size } = query;
+  const [width, height] = size?.split('x').map(Number) ?? [];
+  const conditions: [sql: string, value: SqlValue | undefined][] = [
+    ['"kind" = ?', kind],
+    ['"model" = ?', model],
+    ['"createdAt" >= ?', from?.getTime()],
+    ['"createdAt" < ?', to?.getTime()],
+    ['"width" = ?', width],
+    ['"height" = ?', height],
+  ];
+  const { sql, values } = rowsOf(ownerId);
+  const parts = [sql];
+  const all = [...values];
+  for (const [condition, value] of conditions) {
+    if (value === undefined) continue;
+    parts.push(condition);
+    all.push(value);
+  }
+  if (search !== undefined) {
+    const kinds = kind === undefined ? undefined : [kind];
+    const found = historyPart({ ownerId, states: ['completed'], kinds, model, search });
+    parts.push(`"sequence" IN (SELECT ${found.sequence} ${found.sql})`);
+    all.push(...found.values);
+  }
+  return { sql: parts.join(' AND '), values: all };
+}
+
+function toView(row: Row, withOwner: boolean): ListedOutputDto {
+  const { jobId, filename, seed, ownerId, username } = row;
+  return {
+    job_id: jobId,
+    kind: row.kind,
+    prompt: row.title,
+    label: row.label,
+    model: row.model,
+    queued_time: unixSeconds(new Date(row.createdAt)),
+    job_outputs: row.outputs,
+    filename,
+    content_type: row.contentType,
+    size: row.bytes,
+    width: row.width,
+    height: row.height,
+    ...(seed === null ? {} : { seed }),
+    url: outputUrl(jobId, filename),
+    ...(withOwner ? { owner: { id: ownerId, username } } : {}),
+  };
+}
+
+/** Pictures and videos one by one, whichever jobs they are of. */
+@Injectable()
+export class OutputList {
+  constructor(@InjectDataSource() private readonly source: DataSource) {}
+
+  /**
+   * A page of them, by the time at which their jobs were submitted.
+   * @throws InsufficientPermissionsError where those of everybody are asked for without the right to
+   */
+  async page(principal: Principal, query: OutputsQueryDto): Promise<OutputsDto> {
+    const { sql, values } = partOf(whoseOf(principal, query.all), query);
+    const [[count], outputs] = await Promise.all([
+      this.source.query<{ total: number }[]>(`SELECT count(*) AS "total" ${sql}`, values),
+      this.rows({ sql, values }, query),
+    ]);
+    return {
+      outputs: outputs.map((row) => toView(row, query.all ?? false)),
+      ...pageInfo(query, count?.total ?? 0),
+    };
+  }
+
+  /**
+   * What there is to narrow the list by.
+   * @throws InsufficientPermissionsError
+   */
+  async choices(principal: Principal, everybody?: boolean): Promise<OutputChoicesDto> {
+    const part = rowsOf(whoseOf(principal, everybody));
+    const [models, kinds, sizes] = await Promise.all([
+      this.counted<{ name: string; count: number }>(part, '"model" AS "name"', '"model"'),
+      this.counted<{ name: string; count: number }>(part, '"kind" AS "name"', '"kind"'),
+      this.counted<{ width: number; height: number; count: number }>(
+        part,
+        '"width", "height"',
+        '"width", "height"',
+      ),
+    ]);
+    return { models: models.filter(({ name }) => name !== null), kinds, sizes };
+  }
+
+  /** What is skipped is read from an index; only the rows of the page are fetched. */
+  private rows({ sql, values }: Part, query: OutputsQueryDto): Promise<Row[]> {
+    const { skip, take } = pageWindow(query);
+    const direction = query.sort_order === 'asc' ? 'ASC' : 'DESC';
+    return this.source.query<Row[]>(
+      `WITH "page" AS (
+         SELECT "sequence", "place" ${sql}
+         ORDER BY "sequence" ${direction}, "place" ${direction} LIMIT ? OFFSET ?
+       )
+       SELECT "output".*, "jobs"."id" AS "jobId", "jobs"."title" AS "title", "jobs"."label" AS "label",
+         json_array_length("jobs"."result", '$.outputs') AS "outputs", "users"."username" AS "username"
+       FROM "page"
+       JOIN "job_outputs" AS "output" USING ("sequence", "place")
+       JOIN "jobs" USING ("sequence")
+       JOIN "users" ON "users"."id" = "output"."ownerId"
+       ORDER BY "output"."sequence" ${direction}, "output"."place" ${direction}`,
+      [...values, take, skip],
+    );
+  }
+
+  private counted<Choice>({ sql, values }: Part, columns: string, by: string): Promise<Choice[]> {
+    return this.source.query<Choice[]>(
+      `SELECT ${columns}, count(*) AS "count" ${sql} GROUP BY ${by}
+       ORDER BY "count" DESC, ${by} LIMIT ${CHOICES}`,
+      values,
+    );
+  }
+}
