@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthRequiredError, Caller, Needs, Public, type Principal } from '../auth/index.js';
 import { Describe, NotFoundError, unixSeconds } from '../common/index.js';
 import { JobNotFoundError } from '../queue/index.js';
-import { LinkDto, LinkReplyDto, OutputQueryDto } from './files.dto.js';
+import { LinkDto, LinkReplyDto, OutputQueryDto, OutputRecipeDto } from './files.dto.js';
 import {
   LinkRefusedError,
   NoThumbnailError,
@@ -14,6 +14,7 @@ import {
 } from './files.errors.js';
 import { OutputAccess } from './output-access.js';
 import { OutputDelivery } from './output-delivery.js';
+import { OutputRecipes } from './output-recipes.js';
 import { OutputStore } from './output-store.js';
 
 const EXAMPLE_JOB = '0d9a3f52-6c1b-4f57-9d52-0a7f3c1b8e44';
@@ -31,6 +32,7 @@ export class FilesController {
     private readonly outputs: OutputStore,
     private readonly access: OutputAccess,
     private readonly delivery: OutputDelivery,
+    private readonly recipes: OutputRecipes,
   ) {}
 
   @Get(':filename')
@@ -72,6 +74,7 @@ export class FilesController {
     example: {
       url: `/api/queue/job/${EXAMPLE_JOB}/output/image_0.png?expires=1763703600&signature=mFvYtKq1n1hWcHjzLZk1oQp9v2p3S8kz0m4l1Qd9x2E`,
       expires_at: 1_763_703_600,
+      access: 'signed',
     },
     errors: [new JobNotFoundError(EXAMPLE_JOB), new NotFoundError('There is no such file.')],
   })
@@ -88,6 +91,30 @@ export class FilesController {
     return {
       url: `/api/queue/job/${id}/output/${encodeURIComponent(filename)}?${query}`,
       expires_at: expires,
+      access: this.access.access,
     };
+  }
+
+  @Get(':filename/recipe')
+  @Needs('job:read')
+  @Describe({
+    summary: 'Read the recipe that an output holds',
+    reply: OutputRecipeDto,
+    example: {
+      parameters: 'red apple\nSteps: 20, Sampler: euler_a, Seed: 42, Size: 128x128',
+      recipe: { version: 1, kind: 'text2img', options: { prompt: 'red apple', seed: 42 } },
+    },
+    errors: [
+      new JobNotFoundError(EXAMPLE_JOB),
+      new NotFoundError('There is no such file.'),
+      new OutputExpiredError(),
+    ],
+  })
+  recipe(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Param('filename') filename: string,
+  ): Promise<OutputRecipeDto> {
+    return this.recipes.read(caller, id, filename);
   }
 }

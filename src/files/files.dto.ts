@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import type { Config } from '../config/index.js';
 
 /** Sides of thumbnails, in pixels (seed stable-diffusion-cpp-rest, "File Management"). */
 const SMALLEST = 50;
@@ -82,4 +83,27 @@ export class LinkReplyDto {
 
   @ApiProperty({ type: 'integer', description: 'Unix time in seconds.' })
   expires_at!: number;
+
+  @ApiProperty({
+    enum: ['public', 'signed', 'owner'],
+    description:
+      'Who may fetch outputs here: only with `signed` does it take the signature to; with `owner` no link opens any.',
+  })
+  access!: Config['files']['access'];
+}
+
+export class OutputRecipeDto {
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'In the form of AUTOMATIC1111; null where the file has none.',
+  })
+  parameters!: string | null;
+
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: 'With the SHA-256 of all that it was made with; null where the file has none.',
+  })
+  recipe!: Record<string, unknown> | null;
 }

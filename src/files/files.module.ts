@@ -5,6 +5,7 @@ import { RemotePictures } from './download/remote-pictures.js';
 import { FilesController } from './files.controller.js';
 import { OutputAccess } from './output-access.js';
 import { OutputDelivery } from './output-delivery.js';
+import { OutputRecipes } from './output-recipes.js';
 import { OutputRemoval } from './output-removal.js';
 import { OutputStore } from './output-store.js';
 import { Retention } from './retention.js';
@@ -17,6 +18,7 @@ import { UploadStore } from './upload-store.js';
   providers: [
     OutputAccess,
     OutputDelivery,
+    OutputRecipes,
     OutputRemoval,
     OutputStore,
     RemotePictures,

@@ -20,7 +20,8 @@ export interface LinkProof {
 /** Decides who may fetch an output, and makes links that open one for a while. */
 @Injectable()
 export class OutputAccess {
-  private readonly access: Config['files']['access'];
+  /** By whom outputs may be fetched (ATELIER_FILES_ACCESS). */
+  readonly access: Config['files']['access'];
   private readonly secret: string;
 
   constructor(

@@ -14,16 +14,17 @@ import {
 
 const { id, kind, prompt, label, model, queued_time, outputs } = EXAMPLE_JOB;
 
-const EXAMPLE_OUTPUTS: ListedOutputDto[] = outputs.map((output) => ({
-  ...output,
-  job_id: id,
-  kind,
-  prompt,
-  label,
-  model,
-  queued_time,
-  job_outputs: outputs.length,
-}));
+const EXAMPLE_OUTPUTS: ListedOutputDto[] = outputs.map((output) =>
+  Object.assign({}, output, {
+    job_id: id,
+    kind,
+    prompt,
+    label,
+    model,
+    queued_time,
+    job_outputs: outputs.length,
+  }),
+);
 
 /** Finished pictures and videos, whichever jobs they are of. */
 @ApiTags('queue')

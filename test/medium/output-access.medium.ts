@@ -147,6 +147,7 @@ describe('outputs behind signed links', () => {
 
   it('are open to whoever has one, at both addresses, whole and small', async () => {
     const { status, body } = await link(signed, signed.url, signed.tokens.anna, { expires_in: 60 });
+    expect(body['access']).toBe('signed');
     expect(status).toBe(200);
     const url = body['url'] as string;
     expect(body['expires_at']).toBeCloseTo(Date.now() / 1000 + 60, -1);
@@ -205,5 +206,34 @@ describe('outputs of their owner', () => {
   it('are not opened by a link', async () => {
     const { body } = await link(closed, closed.url, closed.tokens.anna);
     expect(await codeOf(closed, body['url'] as string)).toBe('AUTH_REQUIRED');
+  });
+});
+
+describe('the recipe in an output', () => {
+  let open: House;
+  beforeAll(async () => {
+    open = await house();
+  });
+  afterAll(() => open.server.close());
+
+  const recipe = (token: string, url = open.url): Promise<Reply> =>
+    send(open.server.app, 'GET', `${url}/recipe`, bearer(token));
+
+  it('is read for its owner, and for who may see the jobs of all', async () => {
+    const { status, body } = await recipe(open.tokens.anna);
+    expect(status).toBe(200);
+    expect(body['parameters']).toMatch(/^red apple\nSteps: \d+, .*Size: 256x128/);
+    expect(body['recipe']).toMatchObject({
+      kind: 'text2img',
+      model: { name: 'tiny-emoji', sha256: expect.any(Object) },
+      options: { prompt: 'red apple', width: 256, batch_count: 1 },
+    });
+    expect((await recipe(open.tokens.admin)).body).toEqual(body);
+  });
+
+  it('should not be read by another user, nor of a file that is not there', async () => {
+    expect(errorOf(await recipe(open.tokens.bert))).toMatchObject({ code: 'JOB_NOT_FOUND' });
+    const other = await recipe(open.tokens.anna, open.url.replace('image_0', 'image_9'));
+    expect(errorOf(other)).toMatchObject({ code: 'NOT_FOUND', status_code: 404 });
   });
 });
