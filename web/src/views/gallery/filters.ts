@@ -1,5 +1,5 @@
 import type { LocationQuery } from 'vue-router';
-import type { OutputsListData } from '../../api/client.js';
+import type { OutputsListData } from '../../api/generated/types.gen.js';
 
 /** How the gallery is narrowed and ordered; it lives in the address. */
 export interface Filters {

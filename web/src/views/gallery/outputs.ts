@@ -1,4 +1,4 @@
-import type { JobDetails, ListedOutputDto } from '../../api/client.js';
+import type { JobDetails, ListedOutputDto } from '../../api/generated/types.gen.js';
 
 export type Output = ListedOutputDto;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobDetails } from '../../api/client.js';
+import type { JobDetails } from '../../api/generated/types.gen.js';
 import type { Output } from './outputs.js';
 import { hashesOf, linesOf, optionName, textOption } from './recipe.js';
 
@@ -45,7 +45,7 @@ describe('the lines of a recipe', () => {
   });
 
   it('stand a job without options', () => {
-    const upscaled = { ...JOB, kind: 'upscale', model: null, parameters: undefined };
+    const upscaled = { ...JOB, kind: 'upscale', model: null, parameters: {} };
     expect(linesOf(upscaled, OUTPUT).map(({ name }) => name)).toEqual([
       'Kind',
       'Size',

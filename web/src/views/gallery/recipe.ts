@@ -1,4 +1,4 @@
-import type { JobDetails } from '../../api/client.js';
+import type { JobDetails } from '../../api/generated/types.gen.js';
 import { bytes } from '../../lib/format.js';
 import { kindName, type Output } from './outputs.js';
 

@@ -1,5 +1,6 @@
 /** Sides of thumbnails that are asked for, in pixels: few, so that the server makes each once. */
-const THUMBNAILS = [200, 320, 500];
+const THUMBNAILS = [200, 320];
+const LARGEST = 500;
 
 /** Narrowest tile and the space between two, in CSS pixels. */
 const NARROWEST = 168;
@@ -29,7 +30,7 @@ export function thumbnailSize(
 ): number {
   const stretch = Math.max(width, height) / Math.max(1, Math.min(width, height));
   const wanted = side * density * stretch;
-  return THUMBNAILS.find((size) => size >= wanted) ?? THUMBNAILS.at(-1)!;
+  return THUMBNAILS.find((size) => size >= wanted) ?? LARGEST;
 }
 
 /** Where an arrow key leads from a tile, within `total`; undefined for other keys. */
