@@ -82,7 +82,8 @@ async function settle(page, view) {
     await page.locator('main img[src*="/output/"]').first().waitFor();
   }
   await page.waitForLoadState('networkidle');
-  await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+  // As a text: what runs in the page is not of the types that a program of Node knows.
+  await page.evaluate('Promise.all([...document.images].map((image) => image.decode()))');
 }
 
 await runMain(async () => {
@@ -108,7 +109,9 @@ await runMain(async () => {
         const page = await context.newPage();
         await page.goto(path);
         await settle(page, name);
-        const picture = await sharp(await page.screenshot()).webp({ quality: 82 }).toBuffer();
+        const picture = await sharp(await page.screenshot())
+          .webp({ quality: 82 })
+          .toBuffer();
         await writeFile(join(FOLDER, `${name}-${size}-${colorScheme}.webp`), picture);
         await context.close();
       }

@@ -10,6 +10,9 @@ import { temporaryFolder, type TemporaryFolder } from '../support/folder.js';
 import { startServer } from '../support/server.js';
 import { RECIPE, WAYS } from '../support/ways.js';
 
+/** Types are checked of all there is, twice as slowly where another program works beside. */
+const TIMEOUT_MS = 240_000;
+
 /** What is changed, or names what is changed by its path. */
 const CODE = ['src', 'migrations', 'test', 'bench', 'scripts'];
 
@@ -98,5 +101,6 @@ describe('the program without one of its dialects', () => {
         ),
       );
     },
+    TIMEOUT_MS,
   );
 });
