@@ -4,6 +4,7 @@ import { AccountOrigins1763700002000 } from './1763700002000-account-origins.js'
 import { ApiKeys1763700002100 } from './1763700002100-api-keys.js';
 import { AuditLog1763700002200 } from './1763700002200-audit-log.js';
 import { DelegatingKeys1763700002300 } from './1763700002300-delegating-keys.js';
+import { FirstPassword1763700002400 } from './1763700002400-first-password.js';
 import { ModelFiles1763700003000 } from './1763700003000-model-files.js';
 import { TensorHashes1763700003100 } from './1763700003100-tensor-hashes.js';
 import { Queue1763700004000 } from './1763700004000-queue.js';
@@ -23,6 +24,7 @@ export const MIGRATIONS = [
   ApiKeys1763700002100,
   AuditLog1763700002200,
   DelegatingKeys1763700002300,
+  FirstPassword1763700002400,
   ModelFiles1763700003000,
   TensorHashes1763700003100,
   Queue1763700004000,

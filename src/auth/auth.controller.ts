@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Describe, InvalidParametersError, MessageDto } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
 import { Needs, Public } from './access.js';
 import {
   InvalidCredentialsError,
@@ -10,6 +11,7 @@ import {
   TooManyAttemptsError,
 } from './auth-errors.js';
 import {
+  AuthMethodsDto,
   ChangePasswordDto,
   EXAMPLE_TOKEN,
   EXAMPLE_USER,
@@ -34,7 +36,21 @@ export class AuthController {
   constructor(
     private readonly logins: LoginService,
     private readonly users: UsersService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  @Get('methods')
+  @Public()
+  @Describe({
+    summary: 'How may one come in?',
+    reply: AuthMethodsDto,
+    example: { methods: ['jwt', 'api-key'], welcome: false },
+  })
+  async methods(): Promise<AuthMethodsDto> {
+    const { methods } = this.config.auth;
+    const welcome = methods.includes('jwt') && (await this.users.hasFirstPassword());
+    return { methods, welcome };
+  }
 
   @Post('login')
   @HttpCode(200)

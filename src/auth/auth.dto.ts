@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Length } from 'class-validator';
 import { Optional } from '../common/index.js';
+import { AUTH_METHODS, type AuthMethod } from '../config/index.js';
 import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';
 import type { Principal } from './principal.js';
 import { PASSWORD_RULE } from './users.dto.js';
@@ -49,6 +50,24 @@ export class UserDto {
 
 export function toUser({ userId, username, role, permissions }: Principal): UserDto {
   return { id: userId, username, role, permissions };
+}
+
+/** How one may come in, for whoever is still outside. */
+export class AuthMethodsDto {
+  @ApiProperty({
+    enum: AUTH_METHODS,
+    isArray: true,
+    example: ['jwt', 'api-key'],
+    description:
+      'The ways that are on: a password of this server, one of the machine (`pam`), an API key, the Unix socket, nothing at all (`none`).',
+  })
+  methods!: readonly AuthMethod[];
+
+  @ApiProperty({
+    description:
+      'Whether the password that the first start made up and showed was never replaced: the page `/welcome` does it.',
+  })
+  welcome!: boolean;
 }
 
 export class LoginReplyDto {

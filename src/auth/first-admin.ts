@@ -13,6 +13,7 @@ import { User, usernameKey } from './user.entity.js';
 export const FIRST_ADMIN = 'admin';
 
 const LOGIN_PATH = '/api/auth/login';
+const WELCOME_PATH = '/welcome';
 const ME_PATH = '/api/auth/me';
 const RULE = '─'.repeat(72);
 
@@ -25,7 +26,7 @@ function addressOf(path: string, { host, port }: Config['server']): string {
 }
 
 /** Past the logger, whose lines are kept in files and sent to collectors. */
-function show(credential: string, use: string): void {
+function show(credential: string, ...uses: string[]): void {
   const lines = [
     RULE,
     ' First start: an administrator was created.',
@@ -33,7 +34,7 @@ function show(credential: string, use: string): void {
     `   username  ${FIRST_ADMIN}`,
     `   ${credential}`,
     '',
-    ` ${use}`,
+    ...uses.map((use) => ` ${use}`),
     ' It is shown only this once. Keep it now.',
     RULE,
     '',
@@ -74,15 +75,17 @@ export class FirstAdmin implements OnApplicationBootstrap {
   }
 
   private async withPassword(): Promise<void> {
-    const chosen = this.config.auth.adminPassword;
+    const { server, auth } = this.config;
+    const chosen = auth.adminPassword;
     const password = chosen || randomPassword();
-    if (!(await this.create(password))) return;
+    if (!(await this.create(password, !chosen))) return;
     if (chosen)
       this.logger.log(`Created the administrator "${FIRST_ADMIN}" with the configured password`);
     else
       show(
         `password  ${password}`,
-        `Log in with POST ${addressOf(LOGIN_PATH, this.config.server)}`,
+        `Choose your own at ${addressOf(WELCOME_PATH, server)}`,
+        `Programs log in with POST ${addressOf(LOGIN_PATH, server)}`,
       );
   }
 
@@ -102,7 +105,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
   }
 
   /** Accounts of the machine may be here before: they do not make anybody an administrator. */
-  private async create(password: string): Promise<User | undefined> {
+  private async create(password: string, firstPassword = false): Promise<User | undefined> {
     if (await this.users.existsBy({ usernameKey: usernameKey(FIRST_ADMIN) })) {
       this.logger.warn(
         `There is no administrator, and "${FIRST_ADMIN}" is an account of the machine`,
@@ -114,6 +117,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
       username: FIRST_ADMIN,
       usernameKey: usernameKey(FIRST_ADMIN),
       passwordHash: await hashPassword(password),
+      firstPassword,
       role: 'admin',
       origin: 'local',
       disabled: false,

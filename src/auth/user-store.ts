@@ -44,6 +44,7 @@ export class UserStore {
       username,
       usernameKey: key,
       passwordHash,
+      firstPassword: false,
       role,
       origin,
       disabled: false,

@@ -30,6 +30,10 @@ export class User {
   @Column('varchar', { length: 255 })
   passwordHash!: string;
 
+  /** The password is still the one that the first start made up and showed. */
+  @Column('boolean', { default: false })
+  firstPassword!: boolean;
+
   @Column('varchar', { length: 16 })
   role!: Role;
 

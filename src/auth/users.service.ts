@@ -65,6 +65,11 @@ export class UsersService {
     });
   }
 
+  /** Whether somebody can come in by the password that the first start made up, and has yet to replace it. */
+  hasFirstPassword(): Promise<boolean> {
+    return this.users.existsBy({ firstPassword: true, disabled: false });
+  }
+
   /** @throws UserNotFoundError */
   async find(id: string): Promise<User> {
     const user = await this.users.findOneBy({ id });
@@ -162,7 +167,8 @@ export class UsersService {
   }
 
   private async setPassword(user: User, password: string, keptSession?: string): Promise<void> {
-    await this.users.update({ id: user.id }, { passwordHash: await hashPassword(password) });
+    const passwordHash = await hashPassword(password);
+    await this.users.update({ id: user.id }, { passwordHash, firstPassword: false });
     await this.sessions.revokeAll(user.id, keptSession);
   }
 

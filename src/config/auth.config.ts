@@ -3,7 +3,7 @@ import { fileName, integer, list, longSecret, oneOf, Setting, someOf, text } fro
 const ROLES = ['guest', 'user', 'admin'] as const;
 
 /** Ways to prove who is calling (seed stable-diffusion-cpp-rest, "Authentication Methods"). */
-const AUTH_METHODS = ['none', 'jwt', 'api-key', 'unix', 'pam'] as const;
+export const AUTH_METHODS = ['none', 'jwt', 'api-key', 'unix', 'pam'] as const;
 
 export type AuthMethod = (typeof AUTH_METHODS)[number];
 

@@ -1,5 +1,5 @@
 export { CONFIG, ConfigModule } from './config.module.js';
-export type { AuthMethod } from './auth.config.js';
+export { AUTH_METHODS, type AuthMethod } from './auth.config.js';
 export { ConfigError } from './config-error.js';
 export { databaseOptions } from './database.js';
 export {

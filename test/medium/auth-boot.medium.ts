@@ -44,6 +44,7 @@ describe('the first start', () => {
     const app = await boot({ ATELIER_PORT: '7777', ATELIER_ADMIN_PASSWORD: '' });
     const shown = write.mock.calls.join('');
     const [, password] = /password +(\S+)/.exec(shown) ?? [];
+    expect(shown).toContain('http://localhost:7777/welcome');
     expect(shown).toContain('http://localhost:7777/api/auth/login');
     expect((await login(app, 'admin', password)).status).toBe(200);
     write.mockClear();

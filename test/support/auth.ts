@@ -53,6 +53,7 @@ export async function addUser(
     username,
     usernameKey: username,
     passwordHash,
+    firstPassword: false,
     role,
     origin: 'local',
     disabled: false,

@@ -1,11 +1,12 @@
 import { VIEWS } from '../../../src/web/views.js';
 
 /**
- * What the seed stable-diffusion-cpp-rest lists as public ("Public Endpoints"), and the log in. A route
+ * What the seed stable-diffusion-cpp-rest lists as public ("Public Endpoints"), the ways in and the log in. A route
  * that should be open to everybody is added here, on purpose.
  */
 export const OPEN_ROUTES: readonly string[] = [
   'POST /api/auth/login',
+  'GET /api/auth/methods',
   'GET /api/health',
   'GET /api/status',
   'GET /api/version',
