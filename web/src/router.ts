@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { useSession, type Permission } from './api/session.js';
 import { messageOf } from './api/errors.js';
+import { safeTarget } from './lib/safe-target.js';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -82,6 +83,8 @@ router.beforeEach(async (to) => {
       ? true
       : { path: '/log-in', query: { to: to.fullPath, why: messageOf(error) } };
   }
+  const hasCredential = session.loggedIn && (session.way === 'token' || session.way === 'key');
+  if (to.path === '/log-in' && hasCredential) return safeTarget(to.query['to']) ?? '/';
   if (to.meta.outside || session.loggedIn) return true;
   return { path: '/log-in', query: to.fullPath === '/create' ? {} : { to: to.fullPath } };
 });

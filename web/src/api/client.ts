@@ -43,7 +43,7 @@ client.setConfig({ baseUrl: window.location.origin, fetch: fetchWithNewest });
 client.interceptors.request.use(show);
 
 client.interceptors.error.use((error, response, request) => {
-  const refused = toApiError(error, response?.status);
+  const refused = toApiError(error, response?.status, response?.headers.get('Retry-After'));
   const isOurs = request !== undefined && !request.url.endsWith(EXCHANGE) && showsNewest(request);
   if (refused.code === 'AUTH_REQUIRED' && isOurs) lost();
   return refused;

@@ -9,6 +9,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly status: number,
     readonly problems: readonly FieldProblem[] = [],
+    /** Seconds after which it may be tried again, where the server says so. */
+    readonly retryAfter?: number,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -25,12 +27,23 @@ function isEnvelope(body: unknown): body is ErrorEnvelope {
   return typeof body.error === 'object' && body.error !== null && 'code' in body.error;
 }
 
-/** What was thrown, or answered with a status of 400 or more, as an error that can be shown. */
-export function toApiError(thrown: unknown, status = 0): ApiError {
+function secondsIn(header: string | null): number | undefined {
+  return header !== null && /^\d+$/.test(header) ? Number(header) : undefined;
+}
+
+/**
+ * What was thrown, or answered with a status of 400 or more, as an error that can be shown.
+ * @param retryAfter the header Retry-After of the answer
+ */
+export function toApiError(
+  thrown: unknown,
+  status = 0,
+  retryAfter: string | null = null,
+): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (isEnvelope(thrown)) {
     const { message, code, status_code, problems } = thrown.error;
-    return new ApiError(message, code, status_code, problems);
+    return new ApiError(message, code, status_code, problems, secondsIn(retryAfter));
   }
   // A good answer that was cut off is none.
   if (status >= 400) return new ApiError(`The server answered with ${status}.`, 'UNKNOWN', status);

@@ -33,6 +33,9 @@ const LONGEST = 2 ** 31 - 1;
 /** Milliseconds between an exchange of the token that did not work and the next. */
 const AGAIN = 30_000;
 
+/** Milliseconds that a new token is kept at least: by a clock that is wrong it may seem old already. */
+const KEPT = 600_000;
+
 /** Who is using the dashboard, and by what credential. */
 export const useSession = defineStore('session', () => {
   const user = ref<UserDto>();
@@ -79,7 +82,7 @@ export const useSession = defineStore('session', () => {
         const { token } = await authRefresh();
         keepCredential({ kind: 'token', value: token });
       });
-      planRefresh();
+      planRefresh(KEPT);
     } catch (error) {
       await exchangesDone();
       const isOver = error instanceof ApiError && error.status === 401;
