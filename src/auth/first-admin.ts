@@ -35,7 +35,7 @@ function show(credential: string, ...uses: string[]): void {
     `   ${credential}`,
     '',
     ...uses.map((use) => ` ${use}`),
-    ' It is shown only this once. Keep it now.',
+    ' All this is shown only once: keep it now.',
     RULE,
     '',
   ];
