@@ -139,7 +139,7 @@ export const useSession = defineStore('session', () => {
   onCredentialLost(leave);
   onOtherTab(() => {
     if (!credential()) leave();
-    else planRefresh();
+    else planRefresh(KEPT);
   });
 
   return {
