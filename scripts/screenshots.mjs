@@ -78,8 +78,11 @@ async function settle(page, view) {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   if (view === 'create') {
     await page.getByLabel('Prompt', { exact: true }).fill('red apple');
-    await page.getByRole('button', { name: /^Create/ }).click();
-    await page.locator('main img[src*="/output/"]').first().waitFor();
+    await page.getByRole('button', { name: 'Generate' }).click();
+    await page
+      .getByRole('button', { name: /^Open large: red apple/ })
+      .first()
+      .waitFor();
   }
   await page.waitForLoadState('networkidle');
   // As a text: what runs in the page is not of the types that a program of Node knows.
