@@ -42,6 +42,29 @@ interface Row {
   username: string;
 }
 
+interface Combination {
+  model: string | null;
+  kind: string;
+  width: number;
+  height: number;
+  count: number;
+}
+
+/** What the combinations have under a name, with how often, the most frequent first. */
+function frequent(
+  rows: Combination[],
+  nameOf: (row: Combination) => string,
+): [name: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const name = nameOf(row);
+    counts.set(name, (counts.get(name) ?? 0) + row.count);
+  }
+  return [...counts]
+    .toSorted(([a, many], [b, more]) => more - many || a.localeCompare(b))
+    .slice(0, CHOICES);
+}
+
 /** The rows of a user or of all, by the index that has all that they are narrowed by. */
 function rowsOf(ownerId: string | undefined): Part {
   return ownerId === undefined
@@ -127,17 +150,28 @@ export class OutputList {
    * @throws InsufficientPermissionsError
    */
   async choices(principal: Principal, everybody?: boolean): Promise<OutputChoicesDto> {
-    const part = rowsOf(whoseOf(principal, everybody));
-    const [models, kinds, sizes] = await Promise.all([
-      this.counted<{ name: string; count: number }>(part, '"model" AS "name"', '"model"'),
-      this.counted<{ name: string; count: number }>(part, '"kind" AS "name"', '"kind"'),
-      this.counted<{ width: number; height: number; count: number }>(
-        part,
-        '"width", "height"',
-        '"width", "height"',
+    const { sql, values } = rowsOf(whoseOf(principal, everybody));
+    // Each row of the index is read once; there are few ways in which these four are combined.
+    const rows = await this.source.query<Combination[]>(
+      `SELECT "model", "kind", "width", "height", count(*) AS "count" ${sql}
+       GROUP BY "model", "kind", "width", "height"`,
+      values,
+    );
+    const named = (choices: [string, number][]): { name: string; count: number }[] =>
+      choices.map(([name, count]) => ({ name, count }));
+    return {
+      models: named(
+        frequent(
+          rows.filter(({ model }) => model !== null),
+          ({ model }) => model ?? '',
+        ),
       ),
-    ]);
-    return { models: models.filter(({ name }) => name !== null), kinds, sizes };
+      kinds: named(frequent(rows, ({ kind }) => kind)),
+      sizes: frequent(rows, ({ width, height }) => `${width}x${height}`).map(([size, count]) => {
+        const [width = 0, height = 0] = size.split('x').map(Number);
+        return { width, height, count };
+      }),
+    };
   }
 
   /** What is skipped is read from an index; only the rows of the page are fetched. */
@@ -157,14 +191,6 @@ export class OutputList {
        JOIN "users" ON "users"."id" = "output"."ownerId"
        ORDER BY "output"."sequence" ${direction}, "output"."place" ${direction}`,
       [...values, take, skip],
-    );
-  }
-
-  private counted<Choice>({ sql, values }: Part, columns: string, by: string): Promise<Choice[]> {
-    return this.source.query<Choice[]>(
-      `SELECT ${columns}, count(*) AS "count" ${sql} GROUP BY ${by}
-       ORDER BY "count" DESC, ${by} LIMIT ${CHOICES}`,
-      values,
     );
   }
 }

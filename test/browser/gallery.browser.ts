@@ -5,6 +5,7 @@ import { APPLE, type TestClient } from '../support/client.js';
 import { addUserRow } from '../support/database.js';
 import { sharedServer } from '../support/server.js';
 import { PHONE, sharedBrowser, violations, visit, type Visit } from './browser.js';
+import { namesOf, openGallery, tilesOf } from './gallery.js';
 
 const server = sharedServer();
 const browser = sharedBrowser();
@@ -26,21 +27,8 @@ beforeAll(async () => {
   collector = await server().login('collector');
 });
 
-async function gallery(as: TestClient, path = '', options: Partial<Visit> = {}): Promise<Page> {
-  const page = await visit(browser(), { url: server().url, as, ...options });
-  await page.goto(`/gallery${path}`);
-  await page.getByRole('heading', { level: 1, name: 'Gallery' }).waitFor();
-  return page;
-}
-
-const tiles = (page: Page) => page.getByRole('list', { name: 'Pictures' }).getByRole('listitem');
-
-/** The names of the pictures, in their order. */
-async function names(page: Page): Promise<(string | null)[]> {
-  const opening = await tiles(page)
-    .getByRole('button', { name: /^(?!Select )/ })
-    .all();
-  return Promise.all(opening.map((button) => button.getAttribute('aria-label')));
+function gallery(as: TestClient, options: Partial<Visit> = {}): Promise<Page> {
+  return openGallery(browser(), { url: server().url, as, ...options });
 }
 
 describe('the gallery', () => {
@@ -77,7 +65,7 @@ describe('the gallery', () => {
     await page.waitForURL(`**/create?recipe=${id}`);
     await bert.submit({ ...APPLE, prompt: 'pear of bert' });
     await other.getByRole('button', { name: 'pear of bert', exact: true }).waitFor();
-    expect(await names(other)).toEqual(['pear of bert']);
+    expect(await namesOf(other)).toEqual(['pear of bert']);
   });
 
   it('says what went wrong, and asks again', async () => {
@@ -113,8 +101,8 @@ describe('many pictures', () => {
     });
     await page.getByRole('button', { name: promptOf(0), exact: true }).waitFor();
     expect(most).toBeLessThan(TILES);
-    expect(await tiles(page).count()).toBeLessThan(TILES);
-    expect((await names(page)).at(-1)).toBe(promptOf(0));
+    expect(await tilesOf(page).count()).toBeLessThan(TILES);
+    expect((await namesOf(page)).at(-1)).toBe(promptOf(0));
     expect(asked.size).toBeLessThan(MANY / 3);
   });
 
@@ -124,7 +112,7 @@ describe('many pictures', () => {
     await page.getByText('11 pictures').waitFor();
     expect(new URL(page.url()).search).toBe('?search=number+123');
     await page.getByRole('button', { name: 'Oldest' }).click();
-    await tiles(page)
+    await tilesOf(page)
       .first()
       .getByRole('button', { name: promptOf(123), exact: true })
       .waitFor();
@@ -138,7 +126,7 @@ describe('many pictures', () => {
     expect(await violations(page)).toEqual([]);
     await page.reload();
     await page.getByText('1 picture', { exact: true }).waitFor();
-    expect(await names(page)).toEqual([promptOf(1236)]);
+    expect(await namesOf(page)).toEqual([promptOf(1236)]);
     await page.getByLabel('To', { exact: true }).fill('2020-01-01');
     await page.getByRole('heading', { name: 'Nothing like this' }).waitFor();
     await page.getByRole('button', { name: 'Show all pictures' }).click();
@@ -168,7 +156,7 @@ describe('many pictures', () => {
   });
 
   it.each(['light', 'dark'] as const)('fit a phone, in %s colours', async (colors) => {
-    const page = await gallery(collector, '', { viewport: PHONE, colors });
+    const page = await gallery(collector, { viewport: PHONE, colors });
     await page.getByRole('button', { name: promptOf(MANY - 1), exact: true }).waitFor();
     const overflow = (): Promise<number> =>
       page.evaluate(
