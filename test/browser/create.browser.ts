@@ -128,7 +128,7 @@ describe('the form', () => {
     const page = await visitor();
     await create(page);
     expect(await page.getByLabel('Steps', { exact: true }).isVisible()).toBe(true);
-    const fold = page.getByRole('button', { name: 'Caching' });
+    const fold = page.getByRole('button', { name: 'Step caching' });
     expect(await fold.getAttribute('aria-expanded')).toBe('false');
     await fold.click();
     await page.getByLabel('Cache mode').waitFor();

@@ -50,7 +50,23 @@ const WORDS: Record<string, string> = {
   sdxl: 'SDXL',
   id: 'ID',
   pm: 'PhotoMaker',
+  init: 'input',
+};
+
+/** Titles of groups that say more than their names. */
+const GROUPS: Record<string, string> = {
+  input: 'Input picture',
+  control: 'ControlNet',
   networks: 'LoRAs and embeddings',
+  output: 'File',
+  hires: 'Second pass (hires fix)',
+  references: 'Reference pictures',
+  photo_maker: 'PhotoMaker',
+  high_noise: 'High-noise model',
+  caching: 'Step caching',
+  tiling: 'VAE tiling',
+  parts: 'Parts of the model',
+  loading: 'Loading and memory',
 };
 
 /** `cfg_scale` is "CFG scale". */
@@ -71,7 +87,7 @@ export function groupsOf(parameters: Parameters, kind: Kind): OptionGroup[] {
     const { group } = parameter;
     const found = groups.get(group) ?? {
       name: group,
-      label: labelOf(group),
+      label: GROUPS[group] ?? labelOf(group),
       open: false,
       options: [],
     };
