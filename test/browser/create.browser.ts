@@ -1,35 +1,15 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { PHONE, sharedBrowser, violations, visit } from './browser.js';
-import { jsonOf, SLOW_APPLE, type Job, type TestClient } from '../support/client.js';
+import { fillIn, latestJob, openCreate } from './create-support.js';
+import { jsonOf, SLOW_APPLE, type TestClient } from '../support/client.js';
 import { PASSWORD, sharedServer } from '../support/server.js';
 
 const server = sharedServer();
 const browser = sharedBrowser();
 
-/** The view of whoever is logged in, ready to be used. */
-async function create(page: Page, path = '/create'): Promise<void> {
-  await page.goto(path);
-  await page.getByRole('heading', { level: 1, name: 'Create' }).waitFor();
-  await page.getByLabel('Prompt', { exact: true }).waitFor();
-}
-
 function visitor(client: TestClient = server().admin): Promise<Page> {
   return visit(browser(), { url: server().url, as: client });
-}
-
-async function fill(page: Page, said: Record<string, string>): Promise<void> {
-  for (const [label, value] of Object.entries(said))
-    await page.getByLabel(label, { exact: true }).fill(value);
-}
-
-/** The latest job of a client. */
-async function latestJob(client: TestClient): Promise<Job> {
-  const [job] = jsonOf<{ jobs: Job[] }>(
-    await client.api({ path: '/api/queue/history?limit=1' }),
-  ).jobs;
-  if (!job) throw new Error('There is no job.');
-  return client.job(job.id);
 }
 
 describe('making a picture', () => {
@@ -39,7 +19,7 @@ describe('making a picture', () => {
     await page.getByLabel('Username').fill('admin');
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Log in' }).click();
-    await fill(page, { Prompt: 'red apple', Width: '64', Height: '64', Steps: '60', Seed: '42' });
+    await fillIn(page, { Prompt: 'red apple', Width: '64', Height: '64', Steps: '60', Seed: '42' });
     await page.getByRole('button', { name: 'Generate' }).click();
     const job = page.getByRole('article', { name: 'red apple' });
     await job.getByText(/Step \d+ of 60/).waitFor();
@@ -57,9 +37,9 @@ describe('making a picture', () => {
 
   it('sends only what was said', async () => {
     const page = await visitor();
-    await create(page);
+    await openCreate(page);
     await page.getByRole('button', { name: 'Start over' }).click();
-    await fill(page, { Prompt: 'green apple', Steps: '2' });
+    await fillIn(page, { Prompt: 'green apple', Steps: '2' });
     const sent = page.waitForRequest(/api\/generate\/text2img/);
     await page.getByRole('button', { name: 'Generate' }).click();
     const request = await sent;
@@ -69,8 +49,8 @@ describe('making a picture', () => {
 
   it('shows a batch side by side, and each picture large', async () => {
     const page = await visitor();
-    await create(page);
-    await fill(page, {
+    await openCreate(page);
+    await fillIn(page, {
       Prompt: 'three apples',
       Width: '64',
       Height: '64',
@@ -92,16 +72,16 @@ describe('making a picture', () => {
   it('tells what it will take, learnt from what was made', async () => {
     await server().admin.draw({ ...SLOW_APPLE, steps: 4 });
     const page = await visitor();
-    await create(page);
-    await fill(page, { Prompt: 'an estimate' });
+    await openCreate(page);
+    await fillIn(page, { Prompt: 'an estimate' });
     await page.getByText(/learnt from \d+ jobs?/).waitFor();
     expect(await page.getByText(/About [\d.]+ .* · [\d.]+ [KMG]iB/).count()).toBe(1);
   });
 
   it('cancels what is under way', async () => {
     const page = await visitor();
-    await create(page);
-    await fill(page, { Prompt: 'never', Width: '64', Height: '64', Steps: '150' });
+    await openCreate(page);
+    await fillIn(page, { Prompt: 'never', Width: '64', Height: '64', Steps: '150' });
     await page.getByRole('button', { name: 'Generate' }).click();
     const job = page.getByRole('article', { name: 'never' });
     await job.getByText(/Step \d+/).waitFor();
@@ -112,7 +92,7 @@ describe('making a picture', () => {
 
   it('finds a job that is under way again after a reload', async () => {
     const page = await visitor();
-    await create(page);
+    await openCreate(page);
     const id = await server().admin.submit({ ...SLOW_APPLE, prompt: 'still there', steps: 150 });
     await page.reload();
     const job = page.getByRole('article', { name: 'still there' });
@@ -126,7 +106,7 @@ describe('making a picture', () => {
 describe('the form', () => {
   it('folds what is rarely used, and unfolds it', async () => {
     const page = await visitor();
-    await create(page);
+    await openCreate(page);
     expect(await page.getByLabel('Steps', { exact: true }).isVisible()).toBe(true);
     const fold = page.getByRole('button', { name: 'Step caching' });
     expect(await fold.getAttribute('aria-expanded')).toBe('false');
@@ -136,7 +116,7 @@ describe('the form', () => {
 
   it('shows every option of the server', async () => {
     const page = await visitor();
-    await create(page);
+    await openCreate(page);
     const { parameters } = jsonOf<{
       parameters: Record<string, { kinds: string[]; group: string }>;
     }>(await server().admin.api({ path: '/api/parameters' }));
@@ -152,8 +132,8 @@ describe('the form', () => {
 
   it('keeps what was said over a reload and another view, and forgets it when told to', async () => {
     const page = await visitor();
-    await create(page);
-    await fill(page, { Prompt: 'kept', Steps: '7' });
+    await openCreate(page);
+    await fillIn(page, { Prompt: 'kept', Steps: '7' });
     await page.getByRole('link', { name: 'Gallery' }).first().click();
     await page.getByRole('link', { name: 'Create' }).first().click();
     expect(await page.getByLabel('Prompt', { exact: true }).inputValue()).toBe('kept');
@@ -165,8 +145,8 @@ describe('the form', () => {
 
   it('says what is wrong beside its field', async () => {
     const page = await visitor();
-    await create(page);
-    await fill(page, { Prompt: 'too many', Steps: '900' });
+    await openCreate(page);
+    await fillIn(page, { Prompt: 'too many', Steps: '900' });
     await page.getByRole('alert').filter({ hasText: 'steps must be a whole number' }).waitFor();
     expect(await page.getByLabel('Steps', { exact: true }).getAttribute('aria-invalid')).toBe(
       'true',
@@ -175,7 +155,7 @@ describe('the form', () => {
 
   it('explains a kind that the server has no model for', async () => {
     const page = await visitor();
-    await create(page);
+    await openCreate(page);
     await page.getByRole('radio', { name: /ControlNet/ }).click();
     await page.getByText('There is no ControlNet model.').first().waitFor();
     expect(await page.getByRole('button', { name: 'Generate' }).isDisabled()).toBe(true);
@@ -186,7 +166,7 @@ describe('for everybody', () => {
   it.each(['light', 'dark'] as const)('pleases axe in %s colours', async (colors) => {
     const { url, admin } = server();
     const page = await visit(browser(), { url, as: admin, colors });
-    await create(page);
+    await openCreate(page);
     expect(await violations(page)).toEqual([]);
     await page.getByRole('radio', { name: 'Inpainting' }).click();
     await page.getByRole('button', { name: 'Sampling' }).click();
@@ -196,7 +176,7 @@ describe('for everybody', () => {
   it('fits a phone', async () => {
     const { url, admin } = server();
     const page = await visit(browser(), { url, as: admin, viewport: PHONE });
-    await create(page);
+    await openCreate(page);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

@@ -1,4 +1,5 @@
-import { outputAddress } from '../../lib/picture-address.js';
+import { fetchPicture, outputAddress } from '../../lib/picture-address.js';
+import type { Size } from './sizes.js';
 
 /** An output of a job as an input: `job:<job id>/<filename>`. */
 export function jobPicture(jobId: string, filename: string): string {
@@ -25,4 +26,16 @@ export function dataUrlOf(file: Blob): Promise<string> {
 /** The first picture among what was dropped or pasted. */
 export function pictureIn(data: DataTransfer | null): File | undefined {
   return [...(data?.files ?? [])].find(({ type }) => type.startsWith('image/'));
+}
+
+/** How large a picture of the form is; undefined for one that only the server has. */
+export async function pictureSize(picture: string): Promise<Size | undefined> {
+  const address = addressOf(picture);
+  if (!address) return undefined;
+  const here = address.startsWith('data:') ? address : await fetchPicture(address);
+  const image = new Image();
+  image.src = here;
+  await image.decode();
+  if (here !== address) URL.revokeObjectURL(here);
+  return { width: image.naturalWidth, height: image.naturalHeight };
 }

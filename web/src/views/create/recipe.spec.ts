@@ -143,8 +143,18 @@ describe('recipeOfJob', () => {
 });
 
 describe('inputOption', () => {
-  it('is the picture that the kind cannot do without', () => {
-    const options: Option[] = Object.entries(PARAMETERS).map(([name, one]) => ({ name, ...one }));
+  const options: Option[] = Object.entries({
+    control_image: parameter({ type: 'picture' }),
+    ...PARAMETERS,
+  }).map(([name, one]) => ({ name, ...one }));
+
+  it('is the picture that the kind cannot do without, else the one to begin from', () => {
     expect(inputOption(options, 'img2img')).toBe('init_image');
+    expect(inputOption(options, 'text2video')).toBe('init_image');
+  });
+
+  it('is none where a picture only adds to something', () => {
+    const others = options.filter(({ name }) => name !== 'init_image');
+    expect(inputOption(others, 'text2img')).toBeUndefined();
   });
 });

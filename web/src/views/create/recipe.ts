@@ -165,8 +165,11 @@ export function recipeOfJob(
   return { kind: job.kind, values };
 }
 
-/** The option that a picture goes into as input, for this kind. */
+/** The option that a picture goes into as input: one that the kind cannot do without, or begins from. */
 export function inputOption(options: readonly Option[], kind: Kind): string | undefined {
   const pictures = options.filter(({ type, name }) => type === 'picture' && name !== 'mask_image');
-  return (pictures.find(({ required_for }) => required_for.includes(kind)) ?? pictures[0])?.name;
+  const found =
+    pictures.find(({ required_for }) => required_for.includes(kind)) ??
+    pictures.find(({ name }) => name === 'init_image');
+  return found?.name;
 }

@@ -4,33 +4,35 @@ export interface Point {
 }
 
 /** One thing that was done to a mask; lengths in pixels of the picture. */
-export type MaskStep =
+export type MaskStep<Image> =
   | { type: 'stroke'; points: Point[]; size: number; erase: boolean }
   | { type: 'all' | 'clear' | 'invert' }
-  | { type: 'picture'; alpha: CanvasImageSource };
+  | { type: 'picture'; alpha: Image };
 
-/** What a mask is painted on: opaque where the picture is drawn anew. */
-export type MaskSurface = Pick<
-  CanvasRenderingContext2D,
-  | 'globalCompositeOperation'
-  | 'lineWidth'
-  | 'lineCap'
-  | 'lineJoin'
-  | 'beginPath'
-  | 'moveTo'
-  | 'lineTo'
-  | 'stroke'
-  | 'fillRect'
-  | 'clearRect'
-  | 'drawImage'
->;
+/** What a mask is painted on, of a canvas' context: opaque where the picture is drawn anew. */
+export interface MaskSurface<Image> {
+  globalCompositeOperation: string;
+  lineWidth: number;
+  lineCap: string;
+  lineJoin: string;
+  beginPath(): void;
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  stroke(): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  clearRect(x: number, y: number, width: number, height: number): void;
+  drawImage(image: Image, x: number, y: number, width: number, height: number): void;
+}
+
+/** Length of a line that is nearly none. */
+const DOT = 0.01;
 
 /** A mask as the steps that made it, so that each can be taken back. */
-export class MaskBoard {
-  private steps: MaskStep[] = [];
+export class MaskBoard<Image> {
+  private steps: MaskStep<Image>[] = [];
 
   constructor(
-    private readonly surface: MaskSurface,
+    private readonly surface: MaskSurface<Image>,
     readonly width: number,
     readonly height: number,
   ) {}
@@ -39,7 +41,7 @@ export class MaskBoard {
     return this.steps.length === 0;
   }
 
-  do(step: MaskStep): void {
+  do(step: MaskStep<Image>): void {
     this.steps.push(step);
     this.draw(step);
   }
@@ -58,7 +60,7 @@ export class MaskBoard {
     for (const step of this.steps) this.draw(step);
   }
 
-  private draw(step: MaskStep): void {
+  private draw(step: MaskStep<Image>): void {
     const { surface, width, height } = this;
     surface.globalCompositeOperation = 'source-over';
     switch (step.type) {
@@ -76,7 +78,7 @@ export class MaskBoard {
     }
   }
 
-  private drawStroke({ points, size, erase }: Extract<MaskStep, { type: 'stroke' }>): void {
+  private drawStroke({ points, size, erase }: Extract<MaskStep<Image>, { type: 'stroke' }>): void {
     const { surface } = this;
     const [first, ...rest] = points;
     if (!first) return;
@@ -86,8 +88,9 @@ export class MaskBoard {
     surface.lineJoin = 'round';
     surface.beginPath();
     surface.moveTo(first.x, first.y);
-    // A line to where it begins is a dot.
-    for (const { x, y } of rest.length > 0 ? rest : [first]) surface.lineTo(x, y);
+    // A line of no length is not drawn; one that is nearly none is a dot.
+    surface.lineTo(first.x + DOT, first.y);
+    for (const { x, y } of rest) surface.lineTo(x, y);
     surface.stroke();
   }
 }
