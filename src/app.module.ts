@@ -11,20 +11,17 @@ import { ModelsModule } from './models/index.js';
 import { QueueModule } from './queue/index.js';
 import { RealtimeModule } from './realtime/index.js';
 import { SettingsModule } from './settings/index.js';
-import { SystemModule, type Restart } from './system/index.js';
+import { SystemModule, type SystemParts } from './system/index.js';
 import { TextModule } from './text/index.js';
 import { WebModule } from './web/index.js';
 
 /** What a server may have otherwise than configured. */
-export interface AppParts extends EngineOverrides {
-  /** How to restart the server; without it, it refuses to. */
-  restart?: Restart;
-}
+export interface AppParts extends EngineOverrides, SystemParts {}
 
 @Module({})
 export class AppModule {
   /** The whole house for one configuration. */
-  static with(config: Config, { restart, ...overrides }: AppParts = {}): DynamicModule {
+  static with(config: Config, { restart, log, ...overrides }: AppParts = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -47,7 +44,7 @@ export class AppModule {
         RealtimeModule,
         ...DIALECTS.map(({ module }) => module),
         ListenersModule.for(DIALECTS),
-        SystemModule.with(restart),
+        SystemModule.with({ restart, log }),
         WebModule,
       ],
     };

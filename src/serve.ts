@@ -7,6 +7,7 @@ import type { Config } from './config/index.js';
 import { createApp } from './create-app.js';
 import { Listeners } from './dialects/index.js';
 import { loggerFor } from './logger.js';
+import { LogTail } from './system/index.js';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -45,8 +46,10 @@ export async function serve(config: Config): Promise<void> {
     begun = true;
     void restart(app, config);
   };
+  const log = new LogTail();
   const app = await createApp(config, {
-    logger: loggerFor(config),
+    log,
+    logger: loggerFor(config, log),
     restart: process.execve ? again : undefined,
   });
   app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });

@@ -19,6 +19,8 @@ export interface EffectiveSetting {
   source: SettingSource['kind'];
   /** The flag, the variable, or the field and its file; null for a default. */
   name: string | null;
+  /** What it does, in a sentence. */
+  doc: string;
 }
 
 /** By section and field, as a configuration file has them. */
@@ -46,7 +48,10 @@ export function effectiveConfig(config: Config): EffectiveConfig {
       };
       const value: unknown = Reflect.get(section, setting.property);
       const shown = setting.secret && value !== '' ? MASK : value;
-      return [fieldOf(setting), { value: shown, source: kind, name: from ?? null }] as const;
+      return [
+        fieldOf(setting),
+        { value: shown, source: kind, name: from ?? null, doc: setting.doc },
+      ] as const;
     });
     return [name, Object.fromEntries(fields)] as const;
   });

@@ -30,6 +30,7 @@ export type { NewJob } from './job-intake.js';
 export type { JobOrigin } from './job.entity.js';
 export { JobWaiter, type WaitOptions } from './job-waiter.js';
 export { OwnJobs, type OpenFilter, type StepPreview } from './own-jobs.js';
+export { RateBook, type RateWindow } from './job-rates.js';
 export { JobRemoval } from './job-removal.js';
 export { JOB_STATES, type JobState } from './job-state.js';
 export type { Lane } from './lanes.js';

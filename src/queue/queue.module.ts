@@ -14,6 +14,7 @@ import { JobIntake } from './job-intake.js';
 import { JobLinks } from './job-links.js';
 import { Job, JobTag, JobUpload, QueueShare } from './job.entity.js';
 import { JobOutputRow } from './job-output.entity.js';
+import { RateBook } from './job-rates.js';
 import { JobRemoval } from './job-removal.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
@@ -67,6 +68,7 @@ import { RecycleBinController } from './recycle-bin.controller.js';
     QueueFigures,
     QueueNews,
     QueueService,
+    RateBook,
     RecycleBin,
   ],
   exports: [
@@ -82,6 +84,7 @@ import { RecycleBinController } from './recycle-bin.controller.js';
     OwnJobs,
     QueueFigures,
     QueueService,
+    RateBook,
     RecycleBin,
   ],
 })

@@ -1,6 +1,7 @@
 export {
   MASK,
   RuntimeSettings,
+  type ChangedSettings,
   type SettingActor,
   type SettingChanges,
   type SettingGroup,

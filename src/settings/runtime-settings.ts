@@ -25,6 +25,12 @@ export interface SettingGroup<T extends Fields<T>> {
 /** What is to be otherwise; null puts a field back to its configured default. */
 export type SettingChanges<T> = { [Name in keyof T]?: T[Name] | null };
 
+/** Which fields of a group differ from the configuration; never their values, which may be secrets. */
+export interface ChangedSettings {
+  group: string;
+  fields: string[];
+}
+
 /** Who changes settings. */
 export interface SettingActor {
   caller: Principal | undefined;
@@ -68,6 +74,16 @@ export class RuntimeSettings {
   async get<T extends Fields<T>>(group: SettingGroup<T>): Promise<T> {
     const kept = await atomically(this.source, () => read(group.name));
     return this.inForce(group, kept);
+  }
+
+  /** What was changed while the server ran, by name. */
+  async changed(): Promise<ChangedSettings[]> {
+    const rows = await this.source.query<{ name: string; value: string }[]>(
+      'SELECT "name", "value" FROM "settings" ORDER BY "name"',
+    );
+    return rows
+      .map(({ name, value }) => ({ group: name, fields: Object.keys(JSON.parse(value) as Kept) }))
+      .filter(({ fields }) => fields.length > 0);
   }
 
   /** Changes some of the fields, writes the audit log, and gives what counts now. */

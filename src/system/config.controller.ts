@@ -2,6 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Needs } from '../auth/index.js';
 import { Describe } from '../common/index.js';
+import { RuntimeSettings, type ChangedSettings } from '../settings/index.js';
 import { CONFIG, effectiveConfig, type Config, type EffectiveConfig } from '../config/index.js';
 
 const SETTING = {
@@ -13,10 +14,19 @@ const SETTING = {
       type: ['string', 'null'],
       description: 'The flag, the variable, or the field and its file; null for a default.',
     },
+    doc: { type: 'string', description: 'What it does, in a sentence.' },
   },
-  required: ['value', 'source', 'name'],
+  required: ['value', 'source', 'name', 'doc'],
   additionalProperties: false,
 };
+
+class ChangedSettingsDto implements ChangedSettings {
+  @ApiProperty({ example: 'text.assistant' })
+  group!: string;
+
+  @ApiProperty({ type: [String], example: ['model'] })
+  fields!: string[];
+}
 
 export class ConfigDto {
   @ApiProperty({
@@ -25,13 +35,22 @@ export class ConfigDto {
     additionalProperties: { type: 'object', additionalProperties: SETTING as object },
   })
   config!: EffectiveConfig;
+
+  @ApiProperty({
+    type: [ChangedSettingsDto],
+    description: 'What administrators changed while the server ran; it goes before the above.',
+  })
+  changed!: ChangedSettings[];
 }
 
 /** Seed stable-diffusion-cpp-rest, "System Information". */
 @ApiTags('system')
 @Controller('api/config')
 export class ConfigController {
-  constructor(@Inject(CONFIG) private readonly effective: Config) {}
+  constructor(
+    @Inject(CONFIG) private readonly effective: Config,
+    private readonly settings: RuntimeSettings,
+  ) {}
 
   @Get()
   @Needs('system:read')
@@ -41,16 +60,18 @@ export class ConfigController {
     example: {
       config: {
         server: {
-          host: { value: '0.0.0.0', source: 'default', name: null },
-          port: { value: 9000, source: 'environment', name: 'ATELIER_PORT' },
-        },
-        auth: {
-          jwt_secret: { value: '********', source: 'command line', name: '--jwt-secret-file' },
+          port: {
+            value: 9000,
+            source: 'environment',
+            name: 'ATELIER_PORT',
+            doc: 'TCP port to listen on; 0 takes a free one.',
+          },
         },
       },
+      changed: [{ group: 'text.assistant', fields: ['model'] }],
     },
   })
-  config(): ConfigDto {
-    return { config: effectiveConfig(this.effective) };
+  async config(): Promise<ConfigDto> {
+    return { config: effectiveConfig(this.effective), changed: await this.settings.changed() };
   }
 }

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../auth/index.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { LOG_ROUTE } from './logs/log.controller.js';
 import { Metrics } from './metrics.js';
 
 /** What is not answered by any route; the paths themselves would be as many as a stranger likes. */
@@ -28,7 +29,9 @@ export class RequestMetrics {
     const route = request.routeOptions.url ?? NO_ROUTE;
     const status = reply.statusCode;
     this.metrics.request({ method, route, status }, reply.elapsedTime / 1000);
-    if (!this.config.server.requestLog) return;
+    // Whoever watches the log would fill it by watching.
+    const isWatching = route === LOG_ROUTE && status < 400;
+    if (!this.config.server.requestLog || isWatching) return;
     const ms = Math.round(reply.elapsedTime * 10) / 10;
     const user = request.user?.userId ?? null;
     if (this.config.server.logFormat === 'json') {

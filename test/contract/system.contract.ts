@@ -89,7 +89,12 @@ describe('GET /api/config', () => {
       expect(body['config']).toMatchObject({
         server: {
           host: { value: '127.0.0.1', source: 'environment', name: 'STABLE_DIFFUSION_HOST' },
-          port: { value: 8080, source: 'default', name: null },
+          port: {
+            value: 8080,
+            source: 'default',
+            name: null,
+            doc: 'TCP port to listen on; 0 takes a free one.',
+          },
         },
         auth: {
           metrics_token: { value: '********', source: 'environment' },

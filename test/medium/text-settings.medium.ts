@@ -106,6 +106,7 @@ describe('the settings of language models', () => {
       ].map((url) => house.send(admin, 'GET', url)),
     );
     expect(shown.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(shown[3]?.body['changed']).toEqual([{ group: 'text.assistant', fields: ['apiKey'] }]);
     const rows: unknown = await house.app.get(DataSource).query('SELECT * FROM "settings"');
     expect(JSON.stringify([body, shown, rows])).not.toContain(key);
     await house.send(ann, 'POST', '/api/assistant/chat', { message: 'hi' });
