@@ -1,5 +1,6 @@
 import type { LocationQuery } from 'vue-router';
 import type { QueueListData } from '../../api/generated/types.gen.js';
+import { dayStart } from '../../lib/days.js';
 
 /** What the history is narrowed to; an empty text narrows nothing. */
 export interface HistoryFilter {
@@ -58,13 +59,6 @@ export function isNarrowed(filter: HistoryFilter): boolean {
   return TEXTS.some((name) => filter[name] !== '');
 }
 
-/** Unix seconds of the beginning of a day, `after` days later, as this browser's clock has it; undefined for what is no day. */
-function dayStart(day: string, after = 0): string | undefined {
-  const [year, month, date] = day.split('-').map(Number);
-  if (!year || !month || !date) return undefined;
-  return String(Math.floor(new Date(year, month - 1, date + after).getTime() / 1000));
-}
-
 /** What the API is asked; `me` narrows it to the jobs of one user. */
 export function historyQuery(
   filter: HistoryFilter,
@@ -72,6 +66,7 @@ export function historyQuery(
 ): NonNullable<QueueListData['query']> {
   const { search, status, kind, model, from, to, sort, page } = filter;
   const owner = me ?? filter.owner;
+  const [first, end] = [dayStart(from), dayStart(to, 1)];
   return {
     status: status || ENDED,
     sort_order: sort,
@@ -81,7 +76,7 @@ export function historyQuery(
     ...(kind && { kind }),
     ...(model && { model }),
     ...(owner && { owner }),
-    ...(dayStart(from) && { from: dayStart(from) }),
-    ...(dayStart(to) && { to: dayStart(to, 1) }),
+    ...(first !== undefined && { from: String(first) }),
+    ...(end !== undefined && { to: String(end) }),
   };
 }

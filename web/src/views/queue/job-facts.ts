@@ -1,17 +1,13 @@
 import type { JobDetails } from '../../api/generated/types.gen.js';
+import { factsOf, type Fact } from '../../lib/fact.js';
 import { dateTime, duration } from '../../lib/format.js';
-import { kindName } from './job-words.js';
-
-export interface Fact {
-  name: string;
-  value: string;
-}
+import { kindName } from '../../lib/job-kinds.js';
 
 /** What is known of a job besides its progress, in the order in which it is read. */
-export function factsOf(job: JobDetails): Fact[] {
+export function aboutJob(job: JobDetails): Fact[] {
   const { start_time, end_time, queued_time } = job;
   const waited = start_time === null ? 0 : (start_time - queued_time) * 1000;
-  const facts: Array<[string, string | null | undefined | false]> = [
+  return factsOf([
     ['Kind', kindName(job.kind)],
     ['Model', job.model],
     ['Owner', job.owner?.username],
@@ -24,8 +20,7 @@ export function factsOf(job: JobDetails): Fact[] {
     ['Worked on for', job.time_elapsed > 0 && duration(job.time_elapsed)],
     ['Attempts', String(job.attempts)],
     ['Id', job.id],
-  ];
-  return facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
+  ]);
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -1,27 +1,6 @@
 import type { JobView } from '../../api/generated/types.gen.js';
 import { bytes, duration } from '../../lib/format.js';
-
-const KINDS: Readonly<Record<string, string>> = {
-  text2img: 'Picture',
-  img2img: 'Picture from picture',
-  inpainting: 'Inpainting',
-  controlnet: 'ControlNet',
-  upscale: 'Upscaling',
-  text2video: 'Video',
-  load: 'Loading a model',
-  convert: 'Conversion',
-  download: 'Download',
-  hash: 'Checksum',
-};
-
-/** What can be filtered by, in its order. */
-export const KIND_NAMES: ReadonlyArray<{ value: string; label: string }> = Object.entries(
-  KINDS,
-).map(([value, label]) => ({ value, label }));
-
-export function kindName(kind: string): string {
-  return KINDS[kind] ?? kind;
-}
+import { kindName } from '../../lib/job-kinds.js';
 
 /** What a job is called in a list. */
 export function titleOf({

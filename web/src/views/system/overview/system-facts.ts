@@ -1,0 +1,31 @@
+import type { EngineDto, SystemDto, VersionDto } from '../../../api/generated/types.gen.js';
+import { factsOf, type Fact } from '../../../lib/fact.js';
+import { duration } from '../../../lib/format.js';
+
+export function serverFacts(
+  system: SystemDto,
+  { version, commit, branch, clean }: VersionDto,
+): Fact[] {
+  const { cpu } = system;
+  return factsOf([
+    ['Version', version],
+    ['Commit', `${commit.short} of ${branch}${clean ? '' : ', with changes'}`],
+    ['Node.js', system.node],
+    ['Machine', `${system.platform} ${system.release}, ${system.arch}`],
+    ['Machine is up for', duration(system.uptime * 1000)],
+    ['Processor', `${cpu.model}, ${cpu.cores} threads`],
+    ['Busy threads', cpu.load.toFixed(1)],
+    ['Data folder', system.disk.path],
+  ]);
+}
+
+export function engineFacts(engine: EngineDto): Fact[] {
+  return factsOf([
+    ['Name', engine.name],
+    ['Version', engine.version],
+    ['Commit', engine.commit],
+    ['Built for', engine.features],
+    ['Cores', engine.physical_cores?.toString()],
+    ['Process', engine.pid?.toString()],
+  ]);
+}
