@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { actionWords, auditQuery, detailsText, NO_FILTER, PAGE_SIZE } from './audit-filter.js';
+import {
+  actionWords,
+  auditQuery,
+  detailsText,
+  NO_FILTER,
+  PAGE_SIZE,
+  targetName,
+} from './audit-filter.js';
 
 describe('the filter of the audit log', () => {
   it('asks for nothing in particular where nothing is narrowed', () => {
@@ -20,6 +27,8 @@ describe('an entry', () => {
     expect(detailsText({ details: { disabled: true, scopes: ['a', 'b'] } })).toBe(
       'disabled: true; scopes: a, b',
     );
+    expect(targetName({ type: 'user', id: '5f0d2c1e-93a4', name: 'ada' })).toBe('ada');
+    expect(targetName({ type: 'session', id: '5f0d2c1e-93a4', name: null })).toBe('5f0d2c1e');
     expect(detailsText({ details: null })).toBe('');
   });
 });

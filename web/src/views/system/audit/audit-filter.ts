@@ -49,6 +49,11 @@ export function actionWords(action: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** What somebody did something to: by name, else by the beginning of its id, which is long. */
+export function targetName({ name, id }: NonNullable<AuditEntryDto['target']>): string {
+  return name ?? id?.slice(0, 8) ?? '';
+}
+
 /** What else is told of an act, in a line. */
 export function detailsText({ details }: Pick<AuditEntryDto, 'details'>): string {
   return Object.entries(details ?? {})

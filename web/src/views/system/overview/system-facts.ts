@@ -19,12 +19,27 @@ export function serverFacts(
   ]);
 }
 
+/** "System Info: AVX2 = 1 | AVX512 = 0 |" is "AVX2". */
+export function featuresOf(text: string): string {
+  const flags = [...text.matchAll(/(\w+) = 1\b/g)].map(([, name]) => name);
+  return flags.length > 0 ? flags.join(', ') : text;
+}
+
+/** Devices with a memory of their own; that of the processor is the machine's. */
+export function devicesOf({ devices = [] }: EngineDto): NonNullable<EngineDto['devices']> {
+  return devices.filter(({ type, memory_total }) => type !== 'cpu' && memory_total > 0);
+}
+
 export function engineFacts(engine: EngineDto): Fact[] {
   return factsOf([
     ['Name', engine.name],
     ['Version', engine.version],
     ['Commit', engine.commit],
-    ['Built for', engine.features],
+    ['Built for', engine.features && featuresOf(engine.features)],
+    [
+      'Devices',
+      engine.devices?.map(({ name, description }) => `${name}: ${description}`).join('; '),
+    ],
     ['Cores', engine.physical_cores?.toString()],
     ['Process', engine.pid?.toString()],
   ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { busyPoints, chartData, ENDED, OPEN, summaryOf } from './rate-series.js';
+import { busyPoints, ENDED, OPEN, stackedData, stateData, summaryOf } from './rate-series.js';
 
 const QUIET = { completed: 0, failed: 0, cancelled: 0, waiting: 0, running: 0 };
 const POINTS = [
@@ -9,11 +9,20 @@ const POINTS = [
 ];
 
 describe('the rates', () => {
-  it('are the columns of a chart', () => {
-    expect(chartData(POINTS, OPEN)).toEqual([
-      [0, 60, 120],
+  it('are states at the end of their slots', () => {
+    expect(stateData(POINTS, OPEN, 60)).toEqual([
+      [60, 120, 180],
       [3, 0, 1],
       [0, 0, 1],
+    ]);
+  });
+
+  it('are amounts that stand on one another, the highest first', () => {
+    expect(stackedData(POINTS, ENDED)).toEqual([
+      [0, 60, 120],
+      [2, 0, 2],
+      [2, 0, 2],
+      [2, 0, 1],
     ]);
   });
 

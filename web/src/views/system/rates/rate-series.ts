@@ -21,12 +21,26 @@ export const OPEN: readonly Series[] = [
   { name: 'Running', figure: 'running', color: '--accent' },
 ];
 
-/** Times first, then the values of each series: what the chart wants. */
-export function chartData(points: readonly Point[], series: readonly Series[]): number[][] {
+/**
+ * What the chart wants of states: times first, then the values of each series. A value is that at the end of
+ * its slot, which is `step` seconds long.
+ */
+export function stateData(points: readonly Point[], series: readonly Series[], step: number) {
   return [
-    points.map(({ time }) => time),
+    points.map(({ time }) => time + step),
     ...series.map(({ figure }) => points.map((point) => point[figure])),
   ];
+}
+
+/**
+ * What the chart wants of amounts that stand on one another: the highest first, because what is drawn later
+ * stands in front of it.
+ */
+export function stackedData(points: readonly Point[], series: readonly Series[]): number[][] {
+  const height = (point: Point, upTo: number): number =>
+    series.slice(0, upTo + 1).reduce((sum, { figure }) => sum + point[figure], 0);
+  const stacks = series.map((_one, index) => points.map((point) => height(point, index)));
+  return [points.map(({ time }) => time), ...stacks.toReversed()];
 }
 
 function isQuiet(point: Point, series: readonly Series[]): boolean {
