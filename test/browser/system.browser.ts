@@ -24,9 +24,11 @@ async function tab(name: string, look: Partial<Visit> = {}): Promise<Page> {
   return page;
 }
 
-async function overflow(page: Page): Promise<number> {
-  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
-  return scrollWidth - clientWidth;
+/** Pixels that one would have to scroll sideways. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
 }
 
 describe('the overview', () => {
@@ -95,7 +97,7 @@ describe('the audit log', () => {
     const page = await tab('audit');
     const annas = page.getByRole('row').filter({ hasText: 'anna' }).first();
     await annas.getByText('Login succeeded').waitFor();
-    await page.getByLabel('Who').fill('admin');
+    await page.getByLabel('Who', { exact: true }).fill('admin');
     await annas.waitFor({ state: 'detached' });
     await page.getByLabel('What', { exact: true }).click();
     await page.getByRole('option', { name: 'API keys' }).click();
