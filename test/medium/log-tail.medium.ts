@@ -22,7 +22,14 @@ interface Line {
   message: string;
 }
 
+/** The lines themselves are looked at, not what the console shows of them. */
+function silence(): void {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+}
+
 beforeAll(async () => {
+  silence();
   folder = await temporaryFolder();
   const config = loadConfig({
     ATELIER_DATA_DIR: folder.path,
@@ -37,11 +44,7 @@ beforeAll(async () => {
   );
   admin = await tokenOf(app);
 });
-// The lines themselves are looked at, not what the console shows of them.
-beforeEach(() => {
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-});
+beforeEach(silence);
 afterAll(async () => {
   await app.close();
   await folder.remove();
