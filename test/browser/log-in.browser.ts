@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { call, jsonOf } from '../support/client.js';
 import { machineUsers, noMachineUsers, pamService } from '../support/machine-user.js';
 import { PASSWORD, sharedServer, type TestServer } from '../support/server.js';
@@ -79,6 +82,15 @@ describe('a server with passwords and API keys', () => {
     expect(await page.evaluate(() => localStorage.getItem('atelier.credential'))).toBeNull();
   });
 
+  it('tells a guest that there is nothing for them', async () => {
+    const body = { username: 'guest', password: PASSWORD, role: 'guest' };
+    await server().admin.api({ path: '/api/users', body });
+    const page = await stranger(server());
+    await enter(page, 'guest', PASSWORD);
+    await page.getByText('A guest only looks at pictures by their address').waitFor();
+    expect(await page.evaluate(() => localStorage.getItem('atelier.credential'))).toBeNull();
+  });
+
   it('offers no welcome and nothing that is off', async () => {
     const page = await stranger(server());
     await page.getByLabel('Username').waitFor();
@@ -120,8 +132,11 @@ describe('a log in that is half through its time', () => {
   it('gets a new token, and two tabs do not end it for each other', async () => {
     const page = await stranger(server());
     const exchanges: string[] = [];
-    page.context().on('request', (request) => {
-      if (request.url().endsWith('/api/auth/refresh')) exchanges.push(request.url());
+    const { promise: bothAreDue, resolve: goOn } = Promise.withResolvers<void>();
+    await page.context().route('**/api/auth/refresh', async (route) => {
+      exchanges.push(route.request().url());
+      await bothAreDue;
+      await route.continue();
     });
     await page.context().clock.install({ time: Date.now() });
     await page.goto('/log-in?to=/gallery');
@@ -133,6 +148,7 @@ describe('a log in that is half through its time', () => {
     const before = await tokenOf(page);
 
     await Promise.all([page, other].map((tab) => tab.clock.fastForward(HALF)));
+    goOn();
     await page.waitForFunction(
       (old) => !localStorage.getItem('atelier.credential')?.includes(old),
       before,
@@ -188,8 +204,10 @@ describe('a server with API keys alone', () => {
 });
 
 describe('a server for its Unix socket alone', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atelier-test-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const server = sharedServer({
-    env: { ATELIER_AUTH_METHODS: 'unix', ATELIER_UNIX_SOCKET: `/tmp/atelier-${process.pid}.sock` },
+    env: { ATELIER_AUTH_METHODS: 'unix', ATELIER_UNIX_SOCKET: join(folder, 'atelier.sock') },
     loggedOut: true,
   });
 

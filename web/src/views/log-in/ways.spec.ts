@@ -37,6 +37,11 @@ describe('whyNot', () => {
     ['INSUFFICIENT_PERMISSIONS', 403, 'account:read'],
     ['AUTH_REQUIRED', 401, 'as the server says it'],
   ])('explains %s', (code, status, words) => {
-    expect(whyNot(new ApiError('as the server says it', code, status))).toContain(words);
+    expect(whyNot(new ApiError('as the server says it', code, status), 'key')).toContain(words);
+  });
+
+  it('does not speak of a key where there is none', () => {
+    const refused = new ApiError('No.', 'INSUFFICIENT_PERMISSIONS', 403);
+    expect(whyNot(refused, 'open')).toMatch(/^A guest/);
   });
 });

@@ -32,8 +32,15 @@ export function aboutSocket(methods: Methods): string | undefined {
   return 'This server is for accounts of its machine, over a Unix socket. A browser cannot speak over one: use curl or another program, or ask whoever runs the server to switch on another way (ATELIER_AUTH_METHODS).';
 }
 
-/** Why somebody did not come in, in plain words, and what to do about it. */
-export function whyNot(error: unknown): string {
+/** What guests are told: the dashboard wants to know who they are, and they may not even ask that. */
+export const NOTHING_FOR_GUESTS =
+  'A guest only looks at pictures by their address: there is nothing for one here. An administrator can give you another role.';
+
+/**
+ * Why somebody did not come in, in plain words, and what to do about it.
+ * @param door by which they tried
+ */
+export function whyNot(error: unknown, door: Door): string {
   if (!(error instanceof ApiError)) return messageOf(error);
   switch (error.code) {
     case 'INVALID_CREDENTIALS':
@@ -41,7 +48,9 @@ export function whyNot(error: unknown): string {
     case 'LOGIN_UNAVAILABLE':
       return 'The machine cannot check passwords right now. Try again in a moment; the log of the server says why.';
     case 'INSUFFICIENT_PERMISSIONS':
-      return 'This key may not see who it belongs to, which the dashboard needs. Take one that may (account:read).';
+      return door === 'key'
+        ? 'This key may not see who it belongs to, which the dashboard needs. Take one that may (account:read).'
+        : NOTHING_FOR_GUESTS;
     default:
       return error.message;
   }
