@@ -1,10 +1,11 @@
-// Ten thousand pictures in the gallery, scrolled through from end to end in a real browser: how long it was ever busy.
+// Ten thousand pictures in the gallery, scrolled through from end to end in a real browser: how long a task of the page takes.
 import { chromium } from 'playwright-core';
 import { findChromium } from '../scripts/lib/machine.mjs';
 import { ensureChromium } from '../scripts/lib/system-packages.mjs';
 import { fillWithPictures, promptOf } from './lib/many-pictures.mjs';
 import { ms } from './lib/numbers.mjs';
 import { startServer } from './lib/server.mjs';
+import { traceTasks } from './lib/task-trace.mjs';
 
 const PICTURES = 10_000;
 
@@ -78,14 +79,16 @@ function scroll(speed) {
 console.log(`gallery, ${PICTURES} pictures, 1280 by 800; the first of them after ${ms(shown)}`);
 for (const { name, speed } of PACES) {
   const before = thumbnails;
+  const endTrace = await traceTasks(browser);
   const { tasks, frames, tiles, took } = await scroll(speed);
+  const worked = await endTrace();
   const last = promptOf(speed > 0 ? 0 : PICTURES - 1);
   await page.getByRole('button', { name: last, exact: true }).waitFor();
   console.log(
     `  ${name}: ${ms(took)}, ${((frames * 1000) / took).toFixed(0)} frames a second, ${thumbnails - before} thumbnails, at most ${tiles} tiles in the page`,
   );
   console.log(
-    `    tasks over 50 ms: ${tasks.length}, the longest ${ms(Math.max(0, ...tasks))} (wanted: none over 100 ms)`,
+    `    the longest task: ${ms(worked)} of the processor's time (wanted: none over 100 ms); as the clock has it ${ms(Math.max(0, ...tasks))}, with ${tasks.length} over 50 ms`,
   );
 }
 await browser.close();
