@@ -9,7 +9,7 @@ import { traceTasks } from './lib/task-trace.mjs';
 
 const PICTURES = 10_000;
 
-/** Pixels a second. At the first pace every picture that passes is fetched, at the others those at rest. */
+/** Pixels a second. At the first pace what passes is fetched, as far as the machine keeps up; at the others what is there at rest. */
 const PACES = [
   { name: 'down, looking at each', speed: 3000 },
   { name: 'up, flinging', speed: -60_000 },
