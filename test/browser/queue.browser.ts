@@ -191,7 +191,7 @@ describe('the history', () => {
     await page.reload();
     await dialog.getByText(id).waitFor();
     const output = dialog.getByRole('list', { name: 'Outputs' }).getByRole('link');
-    expect(await output.getAttribute('href')).toContain(`/gallery?job=${id}`);
+    expect(await output.getAttribute('href')).toBe(`/gallery?picture=${id}/image_0.png`);
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
