@@ -167,7 +167,8 @@ describe('the API keys of everybody', () => {
     const { key } = JSON.parse(made.bytes.toString()) as { key: string };
     const page = await people();
     await page.getByRole('tab', { name: 'API keys of everybody' }).click();
-    const line = page.getByRole('listitem').filter({ hasText: 'lost one' });
+    const keys = page.getByRole('tabpanel').getByRole('listitem');
+    const line = keys.filter({ hasText: 'lost one' });
     await line.getByText('of keyholder').waitFor();
     await page.getByRole('button', { name: 'Revoke lost one' }).click();
     await answer(page, 'Revoke key');
