@@ -7,6 +7,9 @@ export class TextStatusDto {
   @ApiProperty()
   enabled!: boolean;
 
+  @ApiProperty({ description: 'Whether it is switched on and has an endpoint.' })
+  configured!: boolean;
+
   @ApiProperty({ description: 'Whether the endpoint answered just now.' })
   connected!: boolean;
 
@@ -61,6 +64,7 @@ export class TextModelDto {
 export function toStatusDto(state: TextState, historyCount: number): TextStatusDto {
   return {
     enabled: state.enabled,
+    configured: state.configured,
     connected: state.connected,
     endpoint: state.endpoint,
     kind: state.kind,
@@ -88,6 +92,7 @@ export function toTextModelDto(facts: TextModelFacts & { hasVision: boolean }): 
 /** A state in the description of the API. */
 export const EXAMPLE_STATUS: TextStatusDto = {
   enabled: true,
+  configured: true,
   connected: true,
   endpoint: 'http://127.0.0.1:11434',
   kind: 'auto',

@@ -13,6 +13,8 @@ const PATIENCE_MS = 5000;
 /** How it stands with the language model of a use. */
 export interface TextState {
   enabled: boolean;
+  /** Whether it is switched on and has an endpoint, which may answer or not. */
+  configured: boolean;
   /** Whether the endpoint answered just now. */
   connected: boolean;
   /** Only for those who may manage it, because it may tell of a private network; else empty. */
@@ -45,6 +47,7 @@ export class TextStatus {
       settings;
     return {
       enabled,
+      configured: enabled && endpoint !== '',
       connected: problem === null,
       endpoint: can(caller, 'text:manage') ? endpoint : '',
       kind,
