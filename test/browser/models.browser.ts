@@ -108,11 +108,14 @@ describe('loading', () => {
     await page.getByRole('menuitem', { name: 'Load with options' }).click();
     const dialog = page.getByRole('dialog', { name: 'Load tiny-emoji' });
     await dialog.getByText('How it runs').click();
-    await dialog.getByLabel('Tensor type rules').fill('attn=nonsense');
+    await dialog.getByRole('textbox', { name: 'Tensor type rules' }).fill('attn=nonsense');
     await dialog.getByRole('switch', { name: 'VAE on CPU' }).click();
     await dialog.getByRole('button', { name: 'Load', exact: true }).click();
-    await dialog.getByRole('alert').first().waitFor();
-    await dialog.getByLabel('Tensor type rules').fill('');
+    const told = dialog.getByRole('alert').first();
+    await told.waitFor();
+    const rules = dialog.getByRole('textbox', { name: 'Tensor type rules' });
+    expect(await rules.getAttribute('aria-describedby')).toContain(await told.getAttribute('id'));
+    await dialog.getByRole('textbox', { name: 'Tensor type rules' }).fill('');
     await dialog.getByRole('button', { name: 'Load', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     const { bytes } = await server().admin.api({ path: '/api/models/tiny-emoji' });
@@ -140,7 +143,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colors) => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Load with options …' }).click();
     await page.getByText('How it runs').click();
-    await page.getByLabel('Tensor type rules').waitFor();
+    await page.getByRole('textbox', { name: 'Tensor type rules' }).waitFor();
     expect(await violations(page)).toEqual([]);
   });
 });

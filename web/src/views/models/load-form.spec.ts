@@ -1,37 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf, loadOptions, optionLabel } from './load-form.js';
+import type { Parameters } from '../create/parameters.js';
+import { bodyOf, loadOptions } from './load-form.js';
 
-const PARAMETERS = {
-  steps: { type: 'integer', description: '' },
-  vae_on_cpu: { type: 'boolean', description: '', loading: true },
-  n_threads: { type: 'integer', description: '', loading: true, kinds: ['text2img', 'upscale'] },
+const OPTION = {
+  description: '',
+  group: 'loading',
+  required_for: [],
+  kinds: ['text2img' as const],
 };
 
+const PARAMETERS: Parameters = {
+  steps: { ...OPTION, type: 'integer' },
+  vae_on_cpu: { ...OPTION, type: 'boolean', loading: true },
+  n_threads: { ...OPTION, type: 'integer', loading: true, kinds: ['text2img', 'upscale'] },
+  control_net: { ...OPTION, type: 'component', loading: true, kinds: ['controlnet'] },
+};
+
+const namesFor = (type: 'checkpoint' | 'esrgan'): string[] =>
+  loadOptions(PARAMETERS, type).map(({ name }) => name);
+
 describe('loadOptions', () => {
-  it('has what concerns loading', () => {
-    const names = loadOptions(PARAMETERS, 'checkpoint').map(({ name }) => name);
-    expect(names).toEqual(['vae_on_cpu', 'n_threads']);
+  it('has what concerns loading, and every part', () => {
+    expect(namesFor('checkpoint')).toEqual(['vae_on_cpu', 'n_threads', 'control_net']);
   });
 
   it('has what means something to an upscaler', () => {
-    const names = loadOptions(PARAMETERS, 'esrgan').map(({ name }) => name);
-    expect(names).toEqual(['n_threads']);
+    expect(namesFor('esrgan')).toEqual(['n_threads']);
   });
 });
 
 describe('bodyOf', () => {
-  it('says what was chosen, and nothing of the rest', () => {
-    const values = { vae: '', flash_attn: false, vae_on_cpu: true, n_threads: 0, rng: undefined };
-    expect(bodyOf(values)).toEqual({ vae_on_cpu: true, n_threads: 0 });
+  it('says what was said, and nothing of the rest', () => {
+    expect(bodyOf({ vae_path: '', vae_on_cpu: true, n_threads: 0 })).toEqual({
+      vae_on_cpu: true,
+      n_threads: 0,
+    });
   });
-});
-
-describe('optionLabel', () => {
-  it.each([
-    ['vae_on_cpu', 'VAE on CPU'],
-    ['t5xxl_path', 'T5-XXL'],
-    ['clip_l_path', 'CLIP-L'],
-    ['control_net', 'ControlNet'],
-    ['enable_mmap', 'Enable mmap'],
-  ])('reads %s as %s', (name, label) => expect(optionLabel(name)).toBe(label));
 });

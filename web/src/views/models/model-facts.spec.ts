@@ -51,7 +51,7 @@ describe('factsOf', () => {
     };
     expect(named({ ...MODEL, load })).toMatchObject({
       'In memory': 'about 2.0 KiB',
-      'Loaded with': 'VAE: soft.safetensors, VAE on CPU, Number of threads: 3',
+      'Loaded with': 'VAE: soft.safetensors, VAE on CPU, N threads: 3',
     });
   });
 });

@@ -1,6 +1,6 @@
 import type { ModelDetails } from '../../api/generated/types.gen.js';
 import { bytes, dateTime } from '../../lib/format.js';
-import { optionLabel } from './load-form.js';
+import { labelOf } from '../create/parameters.js';
 import { TYPE_NAMES, type ModelType } from './model-types.js';
 
 interface Fact {
@@ -29,9 +29,7 @@ function loadText({ load }: ModelDetails): string | undefined {
   const chosen = [...Object.entries(load.components), ...Object.entries(load.options)];
   if (chosen.length === 0) return undefined;
   return chosen
-    .map(([name, value]) =>
-      value === true ? optionLabel(name) : `${optionLabel(name)}: ${String(value)}`,
-    )
+    .map(([name, value]) => (value === true ? labelOf(name) : `${labelOf(name)}: ${String(value)}`))
     .join(', ');
 }
 
