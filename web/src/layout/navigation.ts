@@ -15,7 +15,7 @@ export interface Place {
   title: string;
   icon: Component;
   permission: Permission;
-  /** Shown only where a language model answers. */
+  /** Shown only where a language model is configured. */
   needsAssistant?: true;
 }
 
