@@ -19,6 +19,8 @@ export interface LlmAnswer {
   garbage?: string;
   /** Says nothing until it is hung up on. */
   hang?: boolean;
+  /** Says what it has, and then nothing until it is hung up on. */
+  falters?: boolean;
   /** Says the same for ever. */
   endless?: boolean;
   /** Does not stream though it is told to. */
@@ -75,6 +77,7 @@ export function ollamaAnswer(
       content: '',
       tool_calls: answer.calls.map((call) => ({ function: call })),
     });
+  if (answer.falters) return;
   if (answer.endless) return forEver();
   if (answer.error !== undefined) response.write(`${JSON.stringify({ error: answer.error })}\n`);
   finish(() => line({ role: 'assistant', content: '' }, true));
@@ -124,6 +127,7 @@ export function openaiAnswer(
     for (const part of named.arguments.match(/.{1,7}/gs) ?? [])
       event({ tool_calls: [{ index: call.index, function: { arguments: part } }] });
   }
+  if (answer.falters) return;
   if (answer.endless) return forEver();
   if (answer.error !== undefined)
     response.write(`data: ${JSON.stringify({ error: { message: answer.error } })}\n\n`);

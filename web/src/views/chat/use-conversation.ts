@@ -1,9 +1,13 @@
+import { useThrottleFn } from '@vueuse/core';
 import { computed, onScopeDispose, ref } from 'vue';
 import { assistantClear, assistantHistory } from '../../api/client.js';
 import { credentialHeaders } from '../../api/credential.js';
 import { toApiError } from '../../api/errors.js';
 import { lineOf, newLine, withEvent, type Line } from './conversation-line.js';
 import { serverEvents } from './server-events.js';
+
+/** Milliseconds between two looks of a reader: what comes in them is shown together. */
+const FRAME_MS = 60;
 
 async function* answerTo(message: string, context: object, signal: AbortSignal) {
   const response = await fetch('/api/assistant/chat/stream', {
@@ -40,31 +44,38 @@ export function useConversation() {
     }
   }
 
-  function putLast(line: Line): void {
-    lines.value = [...lines.value.slice(0, -1), line];
+  /** Shows an answer anew, unless it has ended. */
+  function show(line: Line): void {
+    const at = lines.value.findIndex(({ id, state }) => id === line.id && state === 'streaming');
+    if (at >= 0) lines.value = lines.value.with(at, line);
   }
 
   function end(state: 'stopped' | 'failed', trouble?: Line['trouble']): void {
     const line = lines.value.at(-1);
-    if (line?.state === 'streaming') putLast({ ...line, state, ...(trouble && { trouble }) });
+    if (line) show({ ...line, state, ...(trouble && { trouble }) });
   }
 
   /** @param context what the assistant is told of the page */
   async function ask(message: string, context: object): Promise<void> {
+    // What was said before comes first, also where somebody types faster than it loads.
+    await loaded;
     if (streaming.value) return;
+    error.value = undefined;
     hangUp = new AbortController();
     const { signal } = hangUp;
-    lines.value = [...lines.value, newLine('user', message), newLine('assistant')];
+    let answer = newLine('assistant');
+    lines.value = [...lines.value, newLine('user', message), answer];
+    const showSoon = useThrottleFn(() => show(answer), FRAME_MS, true);
     try {
       for await (const event of answerTo(message, context, signal)) {
-        const line = lines.value.at(-1);
-        if (line) putLast(withEvent(line, event));
+        answer = withEvent(answer, event);
+        void showSoon();
       }
+      show(answer);
       end('failed', { category: 'transport', message: 'The answer broke off.' });
     } catch (refused) {
-      if (signal.aborted) return;
-      const { message: why } = toApiError(refused);
-      end('failed', { category: 'client', message: why });
+      show(answer);
+      end('failed', { category: 'client', message: toApiError(refused).message });
     }
   }
 
@@ -88,7 +99,7 @@ export function useConversation() {
   }
 
   onScopeDispose(() => hangUp.abort());
-  void load();
+  const loaded = load();
 
   return { lines, pending, error, streaming, load, ask, stop, retry, clear };
 }
