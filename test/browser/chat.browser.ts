@@ -131,7 +131,9 @@ describe('the conversation', () => {
     await page.getByRole('button', { name: 'Stop the answer' }).click();
     await answers(page).last().getByText('Stopped. It is not kept.').waitFor();
     await until('the language model is hung up on', 10_000, () => llm.hungUp > hungUp);
-    await page.getByRole('button', { name: 'Send' }).waitFor();
+    await page.reload();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+    expect(await page.getByText('Once upon').count()).toBe(0);
   });
 
   it('says why there was no answer, and asks again', async () => {
