@@ -1,6 +1,6 @@
 // What a browser on this machine needs for each view of the dashboard: time to the first paint with content, and JavaScript.
 import { chromium } from 'playwright-core';
-import { DASHBOARD_VIEWS } from '../scripts/lib/dashboard-views.mjs';
+import { DASHBOARD_VIEWS, windowFor } from '../scripts/lib/dashboard-views.mjs';
 import { findChromium } from '../scripts/lib/machine.mjs';
 import { ensureChromium } from '../scripts/lib/system-packages.mjs';
 import { median, ms } from './lib/numbers.mjs';
@@ -16,22 +16,16 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
 });
 
-/** @param {{ path: string, outside?: boolean }} view seen with an empty cache */
-async function look({ path, outside }) {
-  const context = await browser.newContext({ baseURL: server.url });
-  const credential = JSON.stringify({ kind: 'token', value: server.token });
-  if (!outside)
-    await context.addInitScript(
-      (value) => localStorage.setItem('atelier.credential', value),
-      credential,
-    );
+/** @param {typeof DASHBOARD_VIEWS[number]} view seen with an empty cache */
+async function look(view) {
+  const context = await windowFor(browser, { baseURL: server.url }, view, server.token);
   const page = await context.newPage();
   let script = 0;
   page.on('requestfinished', async (request) => {
     if (request.resourceType() !== 'script') return;
     script += (await request.sizes()).responseBodySize;
   });
-  await page.goto(path, { waitUntil: 'networkidle' });
+  await page.goto(view.path, { waitUntil: 'networkidle' });
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   const paint = await page.evaluate(
     () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,

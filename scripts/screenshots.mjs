@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { openClient, startServer } from '../bench/lib/server.mjs';
-import { DASHBOARD_VIEWS } from './lib/dashboard-views.mjs';
+import { DASHBOARD_VIEWS, windowFor } from './lib/dashboard-views.mjs';
 import { findChromium } from './lib/machine.mjs';
 import { root } from './lib/paths.mjs';
 import { startSmallLlm } from './lib/small-llm.mjs';
@@ -99,26 +99,21 @@ await runMain(async () => {
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
   await fill(server);
-  const credential = JSON.stringify({ kind: 'token', value: server.token });
-  for (const colorScheme of COLORS) {
-    for (const { name: size, ...viewport } of SIZES) {
-      for (const { name, path, outside } of DASHBOARD_VIEWS) {
-        const context = await browser.newContext({ baseURL: server.url, viewport, colorScheme });
-        if (!outside)
-          await context.addInitScript(
-            (value) => localStorage.setItem('atelier.credential', value),
-            credential,
-          );
-        const page = await context.newPage();
-        await page.goto(path);
-        await settle(page, name);
-        const picture = await sharp(await page.screenshot())
-          .webp({ quality: 82 })
-          .toBuffer();
-        await writeFile(join(FOLDER, `${name}-${size}-${colorScheme}.webp`), picture);
-        await context.close();
-      }
-    }
+  const windows = COLORS.flatMap((colorScheme) =>
+    SIZES.flatMap((size) => DASHBOARD_VIEWS.map((view) => ({ colorScheme, size, view }))),
+  );
+  for (const { colorScheme, size, view } of windows) {
+    const { name, ...viewport } = size;
+    const options = { baseURL: server.url, viewport, colorScheme };
+    const context = await windowFor(browser, options, view, server.token);
+    const page = await context.newPage();
+    await page.goto(view.path);
+    await settle(page, view.name);
+    const picture = await sharp(await page.screenshot())
+      .webp({ quality: 82 })
+      .toBuffer();
+    await writeFile(join(FOLDER, `${view.name}-${name}-${colorScheme}.webp`), picture);
+    await context.close();
   }
   await browser.close();
   await server.stop();
