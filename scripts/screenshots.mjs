@@ -85,8 +85,13 @@ async function settle(page, view) {
       .waitFor();
   }
   await page.waitForLoadState('networkidle');
-  // As a text: what runs in the page is not of the types that a program of Node knows.
-  await page.evaluate('Promise.all([...document.images].map((image) => image.decode()))');
+  // As a text: what runs in the page is not of the types that a program of Node knows. Pictures further
+  // down are not loaded before somebody scrolls to them.
+  await page.evaluate(
+    `Promise.all([...document.images]
+      .filter((image) => image.src && image.getBoundingClientRect().top < innerHeight)
+      .map((image) => image.decode()))`,
+  );
 }
 
 await runMain(async () => {

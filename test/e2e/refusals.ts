@@ -116,7 +116,7 @@ export const HARMFUL_OPTIONS: Harmful[] = [
 
 /** Addresses that nobody answers. */
 export const LISTED_NOWHERE: ['GET' | 'POST', string][] = [
-  ['GET', '/'],
+  ['GET', '/no-such-page'],
   ['GET', '/index.php'],
   ['POST', '/'],
   ['GET', '/api'],

@@ -13,6 +13,8 @@ const FOLDERS = 'bench|config|docs|migrations|models|native|scripts|src|test';
 const OTHER_VARIABLES = [
   // Says where the configuration file is.
   'ATELIER_CONFIG',
+  // For those who work at the dashboard.
+  'ATELIER_ADDRESS',
   // For those who build the engine.
   'ATELIER_ENGINE_FEATURES',
   // Of the reader's own shell, in the README.
