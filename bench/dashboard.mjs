@@ -3,7 +3,7 @@ import { chromium } from 'playwright-core';
 import { DASHBOARD_VIEWS, windowFor } from '../scripts/lib/dashboard-views.mjs';
 import { findChromium } from '../scripts/lib/machine.mjs';
 import { ensureChromium } from '../scripts/lib/system-packages.mjs';
-import { median, ms } from './lib/numbers.mjs';
+import { median, ms, sum } from './lib/numbers.mjs';
 import { startServer } from './lib/server.mjs';
 
 const ROUNDS = 5;
@@ -20,16 +20,18 @@ const browser = await chromium.launch({
 async function look(view) {
   const context = await windowFor(browser, { baseURL: server.url }, view, server.token);
   const page = await context.newPage();
-  let script = 0;
-  page.on('requestfinished', async (request) => {
+  /** @type {Promise<number>[]} */
+  const sizes = [];
+  page.on('requestfinished', (request) => {
     if (request.resourceType() !== 'script') return;
-    script += (await request.sizes()).responseBodySize;
+    sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
   });
   await page.goto(view.path, { waitUntil: 'networkidle' });
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   const paint = await page.evaluate(
     () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
   );
+  const script = sum(await Promise.all(sizes));
   await context.close();
   return { paint, script };
 }
