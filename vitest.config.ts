@@ -75,6 +75,17 @@ export default defineConfig({
         testTimeout: 180_000,
         hookTimeout: 120_000,
       }),
+      tier('attacks', ['test/attacks/**/*.attack.ts'], {
+        ...heavy(6),
+        testTimeout: 180_000,
+        hookTimeout: 120_000,
+      }),
+      // Minutes each: `npm run attacks`, not `npm test`.
+      tier('long-attacks', ['test/attacks/**/*.long.ts'], {
+        ...heavy(7),
+        testTimeout: 1_800_000,
+        hookTimeout: 120_000,
+      }),
     ],
   },
 });

@@ -5,6 +5,6 @@ import { runMain } from './lib/step.mjs';
 await runMain(() =>
   runTests({
     light: ['unit', 'medium', 'contract'],
-    heavy: ['engine', 'e2e', 'clients', 'browser', 'faults'],
+    heavy: ['engine', 'e2e', 'clients', 'browser', 'faults', 'attacks'],
   }),
 );
