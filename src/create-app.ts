@@ -10,6 +10,7 @@ import {
   admitPages,
   createValidationPipe,
   ErrorFilter,
+  forbidCaching,
   refuseUnreadable,
   requestId,
   sendError,
@@ -66,6 +67,7 @@ export async function createApp(
       void reply.header('x-request-id', request.id);
       prepare(request.raw);
     });
+  forbidCaching(app.getHttpAdapter().getInstance());
   await app.register(multipart, { limits: { fileSize: config.server.bodyLimitMb * MIB } });
   await app.init();
   return app;

@@ -19,6 +19,33 @@ function levelOf(level: LogLevel): Parameters<LogTail['add']>[0]['level'] {
   return level === 'log' ? 'info' : 'debug';
 }
 
+/** Controls of a terminal, and signs that turn the direction of writing; a line break and a tab are none. */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function escaped(control: string): string {
+  return `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * A message as it may be written to a terminal: what a prompt or a file name brings along can neither begin
+ * a line that looks like one of the log, nor steer the terminal.
+ */
+export function printable(message: string): string {
+  return message.replaceAll(CONTROLS, escaped).replaceAll('\n', '\n    | ');
+}
+
+type RestOfPrinted = [
+  context?: string,
+  level?: LogLevel,
+  writeStreamType?: 'stdout' | 'stderr',
+  stack?: unknown,
+];
+
+function printableMessage(message: unknown): unknown {
+  return typeof message === 'string' ? printable(message) : message;
+}
+
 /** Writes to the console, and keeps what it wrote for those who look at it from afar. */
 class KeptLogger extends ConsoleLogger {
   constructor(
@@ -29,8 +56,11 @@ class KeptLogger extends ConsoleLogger {
   }
 
   protected override printMessages(...printed: Parameters<ConsoleLogger['printMessages']>): void {
-    super.printMessages(...printed);
     const [messages, context = '', level = 'log', , stack] = printed;
+    super.printMessages(
+      this.options.json ? messages : messages.map(printableMessage),
+      ...(printed.slice(1) as RestOfPrinted),
+    );
     const time = Date.now();
     for (const message of messages) {
       const text = [message, ...(stack === undefined ? [] : [stack])].map(textOf).join('\n');

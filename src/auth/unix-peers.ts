@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../common/index.js';
 
 const run = promisify(execFile);
 
@@ -36,7 +37,10 @@ export function unixPeerOf(socket: Socket): number | undefined {
 /** The line of an account in the form of passwd(5), from whatever directory the machine uses. */
 async function accountLine(username: string): Promise<string> {
   try {
-    const { stdout } = await run('getent', ['passwd', '--', username], { timeout: LOOKUP_MS });
+    const { stdout } = await run('getent', ['passwd', '--', username], {
+      env: childEnvironment(),
+      timeout: LOOKUP_MS,
+    });
     return stdout;
   } catch {
     return '';

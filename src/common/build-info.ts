@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { childEnvironment } from './child-environment.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { VERSION } from './version.js';
 
@@ -24,7 +25,7 @@ export interface BuildInfo {
 const SHORT = 7;
 
 async function git(...args: string[]): Promise<string> {
-  const { stdout } = await run('git', args, { cwd: PACKAGE_ROOT });
+  const { stdout } = await run('git', args, { cwd: PACKAGE_ROOT, env: childEnvironment() });
   return stdout.trim();
 }
 

@@ -1,14 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Ends the name of a file that is still being written; whatever bears it after a crash is garbage. */
 export const PARTIAL_SUFFIX = '.part';
 
-/** Creates a folder that only this user may enter. */
+/** The bits of a file's mode that are about other accounts. */
+const OTHERS = 0o077;
+
+/** Creates a folder that only this user may enter; one that is there already keeps its mode. */
 export function makePrivateFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Takes other accounts of the machine their access to a folder that is there.
+ * @returns whether it had to; a folder of another account cannot be changed, which is an Error
+ */
+export function closeFolder(path: string): boolean {
+  const { mode } = statSync(path);
+  if ((mode & OTHERS) === 0) return false;
+  chmodSync(path, mode & ~OTHERS & 0o7777);
+  return true;
 }
 
 async function syncFolder(path: string): Promise<void> {

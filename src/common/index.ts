@@ -1,5 +1,6 @@
 export { atomically, change, rowsOf, type SqlValue, type Steps } from './atomically.js';
 export { readBuildInfo, readGit, type BuildInfo } from './build-info.js';
+export { childEnvironment } from './child-environment.js';
 export { unixSeconds } from './clock.js';
 export { instantColumn } from './columns.js';
 export { admitPages } from './cross-origin.js';
@@ -26,8 +27,15 @@ export {
   type FieldProblem,
 } from './errors.js';
 export { EVENT_STREAM_HEADERS, eventStream, type ServerSentEvent } from './event-stream.js';
-export { makePrivateFolder, PARTIAL_SUFFIX, readOrCreateSecret, writeWhole } from './files.js';
+export {
+  closeFolder,
+  makePrivateFolder,
+  PARTIAL_SUFFIX,
+  readOrCreateSecret,
+  writeWhole,
+} from './files.js';
 export { ClientGoneError, hangUpOf } from './hang-up.js';
+export { forbidCaching } from './no-store.js';
 export { isBelow } from './paths.js';
 export { PACKAGE_ROOT } from './package-root.js';
 export {
@@ -48,3 +56,4 @@ export { unlessAborted } from './unless-aborted.js';
 export { createValidationPipe } from './validation.pipe.js';
 export { Instant, LAST_SECOND, Optional } from './validate.js';
 export { VERSION } from './version.js';
+export { withoutPaths } from './without-paths.js';

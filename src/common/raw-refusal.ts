@@ -12,6 +12,7 @@ export function refuseRaw(stream: Duplex, error: AppError, requestId: string): v
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),
     'X-Request-Id': requestId,
+    'Cache-Control': 'no-store',
     Connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);

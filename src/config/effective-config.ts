@@ -1,6 +1,6 @@
 import { fieldOf } from './setting-names.js';
 import type { SettingSource } from './setting-source.js';
-import { settingsOf } from './setting.js';
+import { settingsOf, type Setting } from './setting.js';
 import { CONFIG_SECTIONS, type Config } from './settings.config.js';
 
 /** Instead of a secret that is set. */
@@ -37,23 +37,33 @@ export function originOf(config: Config): ConfigOrigin {
   return origins.get(config) ?? { sources: new Map() };
 }
 
-/** Every value that is in force and where it came from; a secret is a mask when set, else empty. */
-export function effectiveConfig(config: Config): EffectiveConfig {
+/** Numbers, switches and choices; a free text may be a folder, an address or an account, which are nobody else's business. */
+function isForUsers({ parse }: Setting, value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || parse.choices !== undefined;
+}
+
+/**
+ * Every value that is in force and where it came from; a secret is a mask when set, else empty.
+ * @param readers `users`: without free texts and without the name of the configuration file
+ */
+export function effectiveConfig(
+  config: Config,
+  readers: 'operators' | 'users' = 'operators',
+): EffectiveConfig {
   const { sources } = originOf(config);
-  const sections = Object.entries(CONFIG_SECTIONS).map(([name, type]) => {
-    const section = config[name as keyof Config];
-    const fields = settingsOf(type).map((setting) => {
-      const { kind, name: from } = sources.get(`${name}.${setting.property}`) ?? {
+  const sections = Object.entries(CONFIG_SECTIONS).map(([sectionName, type]) => {
+    const section = config[sectionName as keyof Config];
+    const fields = settingsOf(type).flatMap((setting) => {
+      const { kind, name: from } = sources.get(`${sectionName}.${setting.property}`) ?? {
         kind: 'default' as const,
       };
       const value: unknown = Reflect.get(section, setting.property);
+      if (readers === 'users' && !isForUsers(setting, value)) return [];
       const shown = setting.secret && value !== '' ? MASK : value;
-      return [
-        fieldOf(setting),
-        { value: shown, source: kind, name: from ?? null, doc: setting.doc },
-      ] as const;
+      const name = readers === 'users' && kind === 'file' ? null : (from ?? null);
+      return [[fieldOf(setting), { value: shown, source: kind, name, doc: setting.doc }] as const];
     });
-    return [name, Object.fromEntries(fields)] as const;
+    return [sectionName, Object.fromEntries(fields)] as const;
   });
   return Object.fromEntries(sections);
 }

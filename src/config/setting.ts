@@ -8,6 +8,8 @@ export interface SettingParser<T> {
   separator?: string;
   /** In a file such a setting may be a structure, which is handed over as JSON. */
   structured?: boolean;
+  /** The words that it may be, where those are known beforehand. */
+  choices?: readonly string[];
 }
 
 export interface SettingOptions<T> {
@@ -113,11 +115,12 @@ export const httpAddress: SettingParser<string> = (value) => {
 };
 
 export function oneOf<const T extends string>(...values: T[]): SettingParser<T> {
-  return (value) => {
+  const parse = (value: string): T => {
     const found = values.find((candidate) => candidate === value);
     if (found !== undefined) return found;
     throw new Error(`one of ${values.join(', ')}`);
   };
+  return Object.assign(parse, { choices: values });
 }
 
 export function list(separator = ','): SettingParser<string[]> {
@@ -138,7 +141,7 @@ export function someOf<const T extends string>(...values: T[]): SettingParser<T[
     if (known.length > 0 && known.length === found.length) return [...new Set(known)];
     throw new Error(`one or more of ${values.join(', ')}, separated by commas`);
   };
-  return Object.assign(parse, { separator: words.separator });
+  return Object.assign(parse, { separator: words.separator, choices: values });
 }
 
 /** A list of IP addresses and ranges of them, such as `10.0.0.0/8`. */

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { childEnvironment } from '../common/index.js';
 import type { FromEngine, ToEngine } from './engine-messages.js';
 
 /** How many of the engine's last lines are kept for the error of a crash. */
@@ -15,13 +16,8 @@ export interface EngineChildListener {
   onExit(how: string): void;
 }
 
-/** Nothing of the server's secrets, and threads that sleep while they wait instead of spinning. */
-function childEnvironment(): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('ATELIER_') && !name.startsWith('STABLE_DIFFUSION_'),
-  );
-  return { OMP_WAIT_POLICY: 'passive', GGML_NO_BACKTRACE: '1', ...Object.fromEntries(inherited) };
-}
+/** Threads that sleep while they wait instead of spinning, and no search for a debugger after a crash. */
+const DEFAULT_ENVIRONMENT = { OMP_WAIT_POLICY: 'passive', GGML_NO_BACKTRACE: '1' };
 
 /** The engine's process seen from the server: messages in and out, last lines, end. */
 export class EngineChild {
@@ -31,7 +27,7 @@ export class EngineChild {
 
   constructor(program: string, listener: EngineChildListener) {
     this.process = fork(program, [], {
-      env: childEnvironment(),
+      env: childEnvironment(DEFAULT_ENVIRONMENT),
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,4 +1,4 @@
-import { AppError } from '../common/index.js';
+import { AppError, withoutPaths } from '../common/index.js';
 
 /** Code and HTTP status of each way in which an engine can fail. */
 const REASONS = {
@@ -32,9 +32,9 @@ export class EngineError extends AppError {
     super(REASONS[reason].code, REASONS[reason].status, message, { cause, logLevel: 'warn' });
   }
 
-  static crashed(how: string, lastLines: string[]): EngineError {
-    const tail = lastLines.length > 0 ? ` Its last words:\n${lastLines.join('\n')}` : '';
-    return new EngineError('crashed', `The image engine stopped unexpectedly (${how}).${tail}`);
+  /** What the engine said last stays in the log: it may be about another user's prompt. */
+  static crashed(how: string): EngineError {
+    return new EngineError('crashed', `The image engine stopped unexpectedly (${how}).`);
   }
 
   static stalled(seconds: number): EngineError {
@@ -53,15 +53,21 @@ export class EngineError extends AppError {
   }
 
   static loadFailed(name: string, why: string): EngineError {
-    return new EngineError('load_failed', `The model "${name}" could not be loaded: ${why}`);
+    return new EngineError(
+      'load_failed',
+      `The model "${name}" could not be loaded: ${withoutPaths(why)}`,
+    );
   }
 
   static convertFailed(why: string): EngineError {
-    return new EngineError('convert_failed', `The model could not be converted: ${why}`);
+    return new EngineError(
+      'convert_failed',
+      `The model could not be converted: ${withoutPaths(why)}`,
+    );
   }
 
   static failed(why: string): EngineError {
-    return new EngineError('failed', `The picture could not be generated: ${why}`);
+    return new EngineError('failed', `The picture could not be generated: ${withoutPaths(why)}`);
   }
 }
 

@@ -120,7 +120,7 @@ export class FakeEngine implements ImageEngine {
       if (left === 0) return;
       left -= 1;
       engine.ready.clear();
-      throw EngineError.crashed('SIGKILL', ['fake: out of luck']);
+      throw EngineError.crashed('SIGKILL');
     });
     return engine;
   }

@@ -174,9 +174,10 @@ export class SupervisedEngine implements ImageEngine {
     this.child = undefined;
     if (!this.closed) {
       this.restarts += 1;
-      this.logger.warn(`The engine's process ended: ${how}`);
+      const lines = child.lastLines.map((line) => `\n${line}`).join('');
+      this.logger.warn(`The engine's process ended: ${how}. Its last lines:${lines}`);
     }
-    this.rejectAll(EngineError.crashed(how, child.lastLines));
+    this.rejectAll(EngineError.crashed(how));
   }
 
   private giveUp(id: number, reason: EngineError): void {
@@ -186,7 +187,7 @@ export class SupervisedEngine implements ImageEngine {
     this.child = undefined;
     this.restarts += 1;
     child?.kill();
-    this.rejectAll(EngineError.crashed('ended because another call was stuck', []));
+    this.rejectAll(EngineError.crashed('ended because another call was stuck'));
   }
 
   private settle(id: number): PendingCall | undefined {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
-import { messageOf } from '../common/index.js';
+import { childEnvironment, messageOf } from '../common/index.js';
 import { exifBlock, withWebpExif } from './exif.js';
 import type { EncodedFile, Pixels } from './pictures.js';
 
@@ -67,6 +67,7 @@ async function runFfmpeg(
 ): Promise<void> {
   const limit = AbortSignal.timeout(ENCODER_LIMIT_MS);
   const child = spawn(program, args, {
+    env: childEnvironment(),
     stdio: ['pipe', 'ignore', 'pipe'],
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
     killSignal: 'SIGKILL',

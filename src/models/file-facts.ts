@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { messageOf } from '../common/index.js';
+import { messageOf, withoutPaths } from '../common/index.js';
 import { HeaderError } from './headers/header.js';
 import { readHeader } from './headers/read-header.js';
 import { identify, type Identity } from './identify/identify.js';
@@ -36,7 +36,7 @@ async function read(path: string, as: ModelType | null): Promise<Reading> {
     return { ...reading, identity, problem: null };
   } catch (error) {
     const lasting = error instanceof HeaderError;
-    return { ...reading, lasting, identity: null, problem: messageOf(error) };
+    return { ...reading, lasting, identity: null, problem: withoutPaths(messageOf(error)) };
   }
 }
 

@@ -124,7 +124,7 @@ export class ModelsController {
       NOT_FOUND,
       new ModelNotLoadableError({ name: 'detail', type: 'lora' }),
       EngineError.loadFailed(NAME, 'the file is damaged'),
-      EngineError.crashed('SIGSEGV', []),
+      EngineError.crashed('SIGSEGV'),
       EngineError.stalled(300),
       new EngineError('unavailable', 'The image engine could not be started.'),
     ],

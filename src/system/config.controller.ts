@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Needs } from '../auth/index.js';
+import { Caller, can, Needs, type Principal } from '../auth/index.js';
 import { Describe } from '../common/index.js';
 import { RuntimeSettings, type ChangedSettings } from '../settings/index.js';
 import { CONFIG, effectiveConfig, type Config, type EffectiveConfig } from '../config/index.js';
@@ -55,7 +55,9 @@ export class ConfigController {
   @Get()
   @Needs('system:read')
   @Describe({
-    summary: 'The settings in force, and where each came from',
+    summary: 'List the settings in force, and where each came from',
+    details:
+      'Free texts, such as folders, addresses and accounts, and the name of the configuration file are shown to those with `system:manage` only.',
     reply: ConfigDto,
     example: {
       config: {
@@ -71,7 +73,11 @@ export class ConfigController {
       changed: [{ group: 'text.assistant', fields: ['model'] }],
     },
   })
-  async config(): Promise<ConfigDto> {
-    return { config: effectiveConfig(this.effective), changed: await this.settings.changed() };
+  async config(@Caller() caller: Principal): Promise<ConfigDto> {
+    const readers = can(caller, 'system:manage') ? 'operators' : 'users';
+    return {
+      config: effectiveConfig(this.effective, readers),
+      changed: await this.settings.changed(),
+    };
   }
 }

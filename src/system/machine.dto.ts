@@ -40,8 +40,12 @@ class ProcessDto {
 }
 
 export class DiskDto extends MemoryDto {
-  @ApiProperty({ description: 'The data folder.' })
-  path!: string;
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'The data folder; null for callers without `system:manage`.',
+  })
+  path!: string | null;
 }
 
 class DeviceDto {

@@ -11,7 +11,7 @@ import {
   uptime,
 } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
-import { messageOf, residentBytes } from '../common/index.js';
+import { messageOf, residentBytes, withoutPaths } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../engine/index.js';
 import type { DiskDto, EngineDto, SystemDto } from './machine.dto.js';
@@ -79,7 +79,7 @@ export class MachineService {
         })),
       };
     } catch (error) {
-      return { available: false, ...health, problem: messageOf(error) };
+      return { available: false, ...health, problem: withoutPaths(messageOf(error)) };
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Logger, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Caller, Needs, type Principal } from '../auth/index.js';
+import { Caller, can, Needs, type Principal } from '../auth/index.js';
 import { Describe, MessageDto } from '../common/index.js';
 import { EXAMPLE_SYSTEM, SystemReplyDto } from './machine.dto.js';
 import { MachineService } from './machine.service.js';
@@ -25,8 +25,10 @@ export class SystemController {
     reply: SystemReplyDto,
     example: { system: EXAMPLE_SYSTEM },
   })
-  async system(): Promise<SystemReplyDto> {
-    return { system: await this.machine.look() };
+  async system(@Caller() caller: Principal): Promise<SystemReplyDto> {
+    const system = await this.machine.look();
+    if (!can(caller, 'system:manage')) system.disk.path = null;
+    return { system };
   }
 
   @Post('restart')

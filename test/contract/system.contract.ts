@@ -83,26 +83,44 @@ describe('GET /api/config', () => {
     expect((await read('/api/config')).status).toBe(401);
   });
 
+  const PORT = {
+    value: 8080,
+    source: 'default',
+    name: null,
+    doc: 'TCP port to listen on; 0 takes a free one.',
+  };
+
   it('says each value and where it came from, and no secret', async () => {
-    for (const token of [admin, user]) {
-      const { body } = await read('/api/config', token);
-      expect(body['config']).toMatchObject({
-        server: {
-          host: { value: '127.0.0.1', source: 'environment', name: 'STABLE_DIFFUSION_HOST' },
-          port: {
-            value: 8080,
-            source: 'default',
-            name: null,
-            doc: 'TCP port to listen on; 0 takes a free one.',
-          },
-        },
-        auth: {
-          metrics_token: { value: '********', source: 'environment' },
-          admin_password: { value: '********' },
-        },
-      });
-      expect(JSON.stringify(body)).not.toContain(METRICS_TOKEN);
-    }
+    const { body } = await read('/api/config', admin);
+    expect(body['config']).toMatchObject({
+      server: {
+        host: { value: '127.0.0.1', source: 'environment', name: 'STABLE_DIFFUSION_HOST' },
+        port: PORT,
+      },
+      auth: {
+        metrics_token: { value: '********', source: 'environment' },
+        admin_password: { value: '********' },
+      },
+    });
+    expect(JSON.stringify(body)).not.toContain(METRICS_TOKEN);
+  });
+
+  it('shows users numbers, switches and choices, and no folder, address or account', async () => {
+    const { body } = await read('/api/config', user);
+    const config = body['config'] as Record<string, Record<string, { value: unknown }>>;
+    expect(config['server']!['port']).toEqual(PORT);
+    expect(config['auth']!['methods']).toMatchObject({ value: ['jwt', 'api-key'] });
+    const texts = Object.values(config)
+      .flatMap((section) => Object.values(section))
+      .flatMap(({ value }) => value)
+      .filter((value) => typeof value === 'string');
+    for (const text of texts) expect(text).toMatch(/^[a-z0-9-]+$/);
+    for (const field of ['host', 'unix_socket', 'trusted_proxies', 'listeners'])
+      expect(config['server']).not.toHaveProperty(field);
+    expect(config['storage']).toEqual({});
+    expect(config['auth']).not.toHaveProperty('machine_admins');
+    expect(config['auth']).not.toHaveProperty('admin_password');
+    expect(config['text']).not.toHaveProperty('endpoint');
   });
 });
 
@@ -111,8 +129,15 @@ describe('GET /api/system', () => {
     expect((await read('/api/system')).status).toBe(401);
   });
 
+  it('does not tell users where the data folder is', async () => {
+    const { body } = await read('/api/system', user);
+    expect(body['system']).toMatchObject({
+      disk: { path: null, total: expect.any(Number) as number },
+    });
+  });
+
   it('tells of the machine, the process, the disk and the engine', async () => {
-    const { status, body } = await read('/api/system', user);
+    const { status, body } = await read('/api/system', admin);
     expect(status).toBe(200);
     expect(body['system']).toMatchObject({
       node: process.version,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { messageOf, PACKAGE_ROOT } from '../../common/index.js';
+import { childEnvironment, messageOf, PACKAGE_ROOT } from '../../common/index.js';
 import { broken, good, wanting, type Finding } from './finding.js';
 
 const run = promisify(execFile);
@@ -29,7 +29,10 @@ process.stdout.write(version + ' (' + commit + ') on ' + devices.map(({ name }) 
 
 export async function addon(path = join(PACKAGE_ROOT, 'native/index.js')): Promise<Finding> {
   try {
-    const { stdout } = await run(process.execPath, ['-e', LOAD, path], { timeout: PATIENCE });
+    const { stdout } = await run(process.execPath, ['-e', LOAD, path], {
+      env: childEnvironment(),
+      timeout: PATIENCE,
+    });
     return good(`The image engine loads: ${stdout}`);
   } catch (error) {
     return broken(`The image engine does not load: ${reasonOf(error)}`, addonMend(reasonOf(error)));
@@ -50,7 +53,10 @@ function addonMend(reason: string): string {
 
 export async function ffmpeg(program = 'ffmpeg'): Promise<Finding> {
   try {
-    const { stdout } = await run(program, ['-version'], { timeout: PATIENCE });
+    const { stdout } = await run(program, ['-version'], {
+      env: childEnvironment(),
+      timeout: PATIENCE,
+    });
     return good(stdout.split('\n', 1)[0] ?? 'ffmpeg');
   } catch {
     return wanting(

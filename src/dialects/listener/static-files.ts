@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import send from '@fastify/send';
 import type { StaticFiles } from '../../config/index.js';
+
+/** A name that `send` ignores, to be answered as one that is not there. */
+const MISSING = '/.missing';
 
 type Sent = Awaited<ReturnType<typeof send>>;
 
@@ -22,13 +27,27 @@ export function opensPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
+/** Whether what was found is, over links too, within the folder. */
+async function isWithin(root: string, found: Sent): Promise<boolean> {
+  if (found.type !== 'file') return true;
+  const [top, target] = await Promise.all([realpath(root), realpath(found.metadata.path)]);
+  return target.startsWith(top + sep);
+}
+
+async function sendWithin(request: IncomingMessage, path: string, root: string): Promise<Sent> {
+  const found = await send(request, path, { root, dotfiles: 'ignore' });
+  if (await isWithin(root, found)) return found;
+  found.stream.destroy();
+  return send(request, MISSING, { root, dotfiles: 'ignore' });
+}
+
 async function find(request: IncomingMessage, folder: StaticFiles): Promise<Sent> {
   const { dir: root, fallback } = folder;
   const path = below(folder, request.url ?? '') ?? '/';
-  const found = await send(request, path, { root, dotfiles: 'ignore' });
+  const found = await sendWithin(request, path, root);
   // A page of the program behind these files: it reads the address by itself.
   if (found.statusCode !== 404 || !fallback || !opensPage(request)) return found;
-  return send(request, `/${fallback}`, { root });
+  return sendWithin(request, `/${fallback}`, root);
 }
 
 /** Sends a file of an operator's folder. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { messageOf, ValidationError } from '../../common/index.js';
+import { messageOf, ValidationError, withoutPaths } from '../../common/index.js';
 import { HeaderFacts } from '../file-facts.js';
 import { readHeader } from '../headers/read-header.js';
 import type { ComponentOption } from '../loading/option.js';
@@ -39,7 +39,7 @@ export class PartFinder {
     model: Model,
   ): Promise<string> {
     const path = await this.models.part(types, wanted).catch((error: unknown) => {
-      throw refusedPart(field, messageOf(error));
+      throw refusedPart(field, withoutPaths(messageOf(error)));
     });
     const misfit = partMisfit(part, await this.known(path), model.architecture);
     if (misfit) throw refusedPart(field, `"${basename(path)}" ${misfit}`);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -249,14 +249,17 @@ describe('the requests of mistral.rs', () => {
     const { stdout } = await promisify(execFile)('curl', ['-s', ...documented(base, token)]);
     const [entry] = entriesOf(JSON.parse(stdout) as Record<string, unknown>);
     expect(Object.keys(entry!)).toEqual(['url']);
-    const { format, width, height } = await sharp(readFileSync(entry!['url']!)).metadata();
+    const { format, width, height } = await sharp(
+      readFileSync(join(openai.server.dataDir, 'outputs', entry!['url']!)),
+    ).metadata();
     expect([format, width, height]).toEqual(['png', 1024, 1024]);
   });
 
-  it('gives the path of the file on the server for Url', async () => {
+  it('gives the path of the file below the output folder for Url', async () => {
     const { answer } = await made({ ...SMALL, response_format: 'Url' });
     const { url } = entriesOf(answer)[0]!;
-    expect([isAbsolute(url!), existsSync(url!)]).toEqual([true, true]);
+    expect(isAbsolute(url!)).toBe(false);
+    expect(existsSync(join(openai.server.dataDir, 'outputs', url!))).toBe(true);
   });
 
   it('gives a data URL for B64Json', async () => {

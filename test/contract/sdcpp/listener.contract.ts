@@ -18,7 +18,11 @@ beforeAll(async () => {
   await writeFile(join(dir, 'app.js'), 'export {};');
   await writeFile(join(dir, '.hidden'), 'nobody reads this');
   await writeFile(join(folder.path, 'secret.txt'), 'nobody reads this');
-  await symlink('/etc/hostname', join(folder.path, 'link'));
+  await symlink('/etc/hostname', join(dir, 'link.txt'));
+  await symlink('/etc', join(dir, 'linked'));
+  await mkdir(join(dir, 'inner'));
+  await symlink('/etc/hostname', join(dir, 'inner', 'index.html'));
+  await symlink('app.js', join(dir, 'alias.js'));
   const files = [
     { path: '/ui', dir, fallback: 'index.html' },
     { path: '/files', dir },
@@ -116,8 +120,15 @@ describe('the static files of a listener', () => {
     '/ui/%00',
     '/ui/.hidden',
     '/files/nothing.js',
+    '/files/link.txt',
+    '/files/linked/hostname',
+    '/files/inner/',
   ])('are not to be left by %s', async (path) => {
     expect([400, 403, 404]).toContain(await raw(path));
+  });
+
+  it('may be links to files of the same folder', async () => {
+    expect(await (await fetch(`${listener}/files/alias.js`)).text()).toBe('export {};');
   });
 
   it('take no other method', async () => {

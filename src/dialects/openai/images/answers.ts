@@ -93,8 +93,8 @@ export class OpenaiAnswers {
       case 'b64_json':
         return { b64_json: await this.base64(job, output) };
       case 'Url': {
-        const { root, name } = await this.outputs.locate(job.id, output.filename);
-        return { url: join(root, name) };
+        const { name } = await this.outputs.locate(job.id, output.filename);
+        return { url: join(job.id, name) };
       }
       case 'B64Json': {
         const data = await this.base64(job, output);
