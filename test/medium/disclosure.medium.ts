@@ -1,6 +1,8 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/common/index.js';
 import { FakeEngine } from '../../src/engine/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { addUser, bearer, send, tokenOf } from '../support/auth.js';
@@ -62,5 +64,45 @@ describe('a data folder that was there before', () => {
     await chmod(dataDir, 0o2777);
     await boot({ dataDir });
     expect((await stat(dataDir)).mode & 0o7777).toBe(0o2700);
+  });
+});
+
+describe('what a user is answered', () => {
+  it('names no folder, account, proxy or address of the operator on any route', async () => {
+    const server = await boot({
+      env: {
+        ATELIER_TEXT_ENDPOINT: 'http://127.0.0.1:9/inner-endpoint',
+        ATELIER_TRUSTED_PROXIES: '10.77.0.1',
+        ATELIER_MACHINE_ADMINS: 'operator-account',
+      },
+    });
+    await addUser(server.app, 'anna', 'user');
+    const token = await tokenOf(server.app, 'anna');
+    const id = await submitted(server.app, token);
+    await jobEnd(server.app, token, id);
+    const secrets = [
+      server.dataDir,
+      PACKAGE_ROOT,
+      homedir(),
+      'inner-endpoint',
+      '10.77.0.1',
+      'operator-account',
+    ];
+    const paths = server.routes
+      .filter(({ method }) => method === 'GET')
+      .map(({ path }) =>
+        path
+          .replaceAll(/:(?:id|job_?id)\b/gi, id)
+          .replaceAll(/:[a-z_]*model[a-z_]*/gi, 'tiny-emoji'),
+      )
+      .filter((path) => !/[:*]|events|stream/.test(path));
+    expect(paths.length).toBeGreaterThan(100);
+    const told: string[] = [];
+    for (const path of paths) {
+      const reply = await server.app.inject({ url: path, headers: bearer(token) });
+      const { body } = reply;
+      for (const secret of secrets) if (body.includes(secret)) told.push(`${path}: ${secret}`);
+    }
+    expect(told).toEqual([]);
   });
 });
