@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/index.js';
+import { DeferredJobs } from './deferred-jobs.js';
 import type { JobHandler } from './job-handler.js';
 import { JobAnnouncer } from './job-announcer.js';
 import { JobLinks } from './job-links.js';
@@ -32,6 +33,7 @@ export class JobRunner {
     private readonly work: JobWork,
     private readonly links: JobLinks,
     private readonly announcer: JobAnnouncer,
+    private readonly deferred: DeferredJobs,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     const widths = widthsOf(config);
@@ -63,10 +65,11 @@ export class JobRunner {
     return undefined;
   }
 
-  /** Puts what a crash left in progress back or gives it up, then begins to work. */
+  /** Puts back what a death of the server left in progress, then begins to work. */
   async start(): Promise<void> {
     for (const job of await this.jobs.inState('processing')) await this.work.recover(job);
     await this.links.followAll();
+    await this.deferred.start((id) => this.released(id));
     this.running = true;
     this.announcer.running(true);
     for (const worker of this.workers.values()) worker.start();
@@ -87,6 +90,7 @@ export class JobRunner {
   /** Claims nothing more, lets running jobs finish within the drain time, then puts them back. */
   async stop(): Promise<void> {
     this.running = false;
+    this.deferred.stop();
     this.announcer.running(false);
     const workers = [...this.workers.values()];
     const timer = setTimeout(() => {
@@ -102,6 +106,11 @@ export class JobRunner {
       attempt: (active) => this.work.attempt(active, this.handlers.get(active.job.kind)?.handler),
       settled: (job) => this.settled(job),
     });
+  }
+
+  private async released(id: string): Promise<void> {
+    await this.announcer.announce(id);
+    this.wake();
   }
 
   private async settled(job: Job): Promise<void> {

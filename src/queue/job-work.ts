@@ -7,8 +7,8 @@ import type { Job, JobFailure } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import { RetryJobError } from './queue.errors.js';
 
-/** How often a job is begun before it is given up: once, and once more when it was interrupted. */
-export const MAX_ATTEMPTS = 2;
+/** Attempts that may fail for a passing reason before a job is given up; deaths of the server do not count. */
+export const MAX_FAILED_ATTEMPTS = 2;
 
 /** Brings a job that was begun to an honest end. */
 @Injectable()
@@ -34,17 +34,10 @@ export class JobWork {
     }
   }
 
-  /** Puts a job that a crash left in progress back, or gives it up. */
+  /** Puts a job back that a death of the server left in progress. */
   async recover(job: Job): Promise<void> {
-    if (job.attempts >= MAX_ATTEMPTS) {
-      await this.jobs.fail(job.id, {
-        code: 'INTERRUPTED',
-        message: `The server stopped unexpectedly during this job, ${job.attempts} times. Submit it again to give it another try.`,
-      });
-      return;
-    }
-    await this.jobs.requeue(job.id);
-    this.logger.warn(`Job ${job.id} was interrupted and will run again`);
+    await this.jobs.recover(job);
+    this.logger.warn(`Job ${job.id} was interrupted by the end of the server and will run again`);
   }
 
   private view({ job, watch, abort }: ActiveJob): RunningJob {
@@ -67,15 +60,16 @@ export class JobWork {
       return;
     }
     if (abort.signal.reason === STOPPING) {
-      await this.jobs.requeue(job.id, job.attempts - 1);
+      await this.jobs.requeue(job.id, { attempts: job.attempts - 1 });
       return;
     }
-    if (error instanceof RetryJobError && job.attempts < MAX_ATTEMPTS) {
+    const failedAttempts = job.failedAttempts + 1;
+    if (error instanceof RetryJobError && failedAttempts < MAX_FAILED_ATTEMPTS) {
       this.logger.warn(`Job ${job.id} will be tried again: ${error.message}`);
-      await this.jobs.requeue(job.id);
+      await this.jobs.requeue(job.id, { failedAttempts });
       return;
     }
-    await this.jobs.fail(job.id, this.failureOf(job, error));
+    await this.jobs.fail(job.id, this.failureOf(job, error), { failedAttempts });
   }
 
   private failureOf(job: Job, error: unknown): JobFailure {

@@ -140,7 +140,11 @@ export class JobView {
   })
   speed!: number | null;
 
-  @ApiProperty({ type: 'integer', description: 'How often it was begun.' })
+  @ApiProperty({
+    type: 'integer',
+    description:
+      'How often it was begun. Ends of the server never fail a job, however many there are.',
+  })
   attempts!: number;
 
   @ApiProperty({ nullable: true, allOf: [{ $ref: '#/components/schemas/JobFailureDto' }] })

@@ -71,9 +71,17 @@ export class Job {
   @Column({ type: 'simple-json', nullable: true })
   failure!: JobFailure | null;
 
-  /** How often it was begun. */
+  /** How often it was begun, without those attempts that a stop of the server put back. */
   @Column({ type: 'integer' })
   attempts!: number;
+
+  /** Attempts that failed for a passing reason: the engine died, a hub did not answer. These end a job. */
+  @Column({ type: 'integer', default: 0 })
+  failedAttempts!: number;
+
+  /** Attempts during which the server itself died (crash, `kill -9`, power cut). These never end a job. */
+  @Column({ type: 'integer', default: 0 })
+  serverDeaths!: number;
 
   @Column(instantColumn())
   createdAt!: Date;
@@ -108,7 +116,7 @@ export class Job {
   @Column({ type: 'varchar', length: 36, nullable: true })
   after!: string | null;
 
-  /** Whether that is still to happen; a blocked job has no turn yet. */
+  /** Whether it must not be begun yet: `after` has not completed, or it steps back after server deaths. */
   @Column({ type: 'boolean', default: false })
   blocked!: boolean;
 

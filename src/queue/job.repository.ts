@@ -11,11 +11,15 @@ import {
 } from 'typeorm';
 import { atomically, change, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { isSuspect } from './deferred-jobs.js';
 import type { JobMemory, StoredResult } from './job-handler.js';
 import { Job, type JobFailure } from './job.entity.js';
 import { statesBefore, type JobState } from './job-state.js';
 import type { Lane } from './lanes.js';
 import { giveTurnBack, takeTurn, type Turn } from './turns.js';
+
+/** How often a job was begun, and how that went. */
+type AttemptCounts = Pick<Job, 'attempts' | 'failedAttempts'>;
 
 type JobChange = Partial<
   Pick<
@@ -25,6 +29,9 @@ type JobChange = Partial<
     | 'startedAt'
     | 'finishedAt'
     | 'attempts'
+    | 'failedAttempts'
+    | 'serverDeaths'
+    | 'blocked'
     | 'outputBytes'
     | 'memoryBytes'
     | 'deviceMemoryBytes'
@@ -96,8 +103,8 @@ export class JobRepository {
   }
 
   /** Fails a job in progress, or one that waits for a job that has failed. */
-  fail(id: string, failure: JobFailure): Promise<boolean> {
-    return this.move(id, 'failed', { failure, finishedAt: new Date() });
+  fail(id: string, failure: JobFailure, counts: Partial<AttemptCounts> = {}): Promise<boolean> {
+    return this.move(id, 'failed', { ...counts, failure, finishedAt: new Date() });
   }
 
   cancel(id: string): Promise<boolean> {
@@ -118,23 +125,28 @@ export class JobRepository {
     return dropped.map(({ id }) => id);
   }
 
-  /** Puts a job in progress back into its old place in the queue. `attempts` corrects the count of tries. */
-  requeue(id: string, attempts?: number): Promise<boolean> {
-    return this.move(id, 'queued', {
-      startedAt: null,
-      ...(attempts === undefined ? {} : { attempts }),
-    });
+  /** Puts a job in progress back into its old place in the queue, with these counts corrected. */
+  requeue(id: string, counts: Partial<AttemptCounts>): Promise<boolean> {
+    return this.move(id, 'queued', { ...counts, startedAt: null });
+  }
+
+  /** Puts a job back during which the server died; a suspect one is not to be begun yet. */
+  recover({ id, serverDeaths }: Job): Promise<boolean> {
+    const deaths = serverDeaths + 1;
+    const change = { serverDeaths: deaths, blocked: isSuspect(deaths), startedAt: null };
+    return this.move(id, 'queued', change);
   }
 
   /** The jobs that wait for this one. */
   waitingFor(id: string): Promise<Job[]> {
-    return this.jobs.findBy({ after: id, state: 'queued', blocked: true });
+    return this.jobs.findBy({ after: id, state: 'queued', blocked: true, attempts: 0 });
   }
 
   /** Ids of all jobs that another one waits for. */
   async awaited(): Promise<string[]> {
     const rows = await this.source.query<{ after: string }[]>(
-      `SELECT DISTINCT "after" FROM "jobs" WHERE "state" = 'queued' AND "blocked" = 1`,
+      `SELECT DISTINCT "after" FROM "jobs"
+       WHERE "state" = 'queued' AND "blocked" = 1 AND "after" IS NOT NULL AND "attempts" = 0`,
     );
     return rows.map(({ after }) => after);
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { User } from '../auth/index.js';
 import { BinnedJobs } from './binned-jobs.js';
+import { DeferredJobs } from './deferred-jobs.js';
 import { HistoryService } from './history.service.js';
 import { CountedTries } from './idempotency/counted-tries.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
@@ -48,6 +49,7 @@ import { RecycleBinController } from './recycle-bin.controller.js';
   providers: [
     BinnedJobs,
     CountedTries,
+    DeferredJobs,
     HistoryService,
     IdempotencyService,
     JobAnnouncer,

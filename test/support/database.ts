@@ -32,3 +32,14 @@ export function countJobs(dataDir: string): number {
       (database.prepare('SELECT count(*) AS jobs FROM jobs').get() as { jobs: number }).jobs,
   );
 }
+
+/** Leaves a job of a stopped server as its death would leave it: in progress, begun once more. */
+export function leaveInProgress(dataDir: string, id: string): void {
+  withDatabase(dataDir, (database) =>
+    database
+      .prepare(
+        `UPDATE jobs SET state = 'processing', attempts = attempts + 1, startedAt = ? WHERE id = ?`,
+      )
+      .run(Date.now(), id),
+  );
+}

@@ -2,7 +2,7 @@
 const ADVICE: ReadonlyArray<[RegExp, string]> = [
   [/^PREREQUISITE_FAILED$/, 'Try the job that it waited for again first, then this one.'],
   [
-    /^(INTERRUPTED|ENGINE_CRASHED|ENGINE_STALLED|ENGINE_UNAVAILABLE)$/,
+    /^(ENGINE_CRASHED|ENGINE_STALLED|ENGINE_UNAVAILABLE)$/,
     'Try it again. If it fails once more, a smaller picture or another model may go through.',
   ],
   [
