@@ -51,6 +51,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Makes room now. @returns how many jobs lost their outputs */
   async sweep(): Promise<number> {
+    for (const id of await this.archive.expiring()) await this.finishExpiry(id);
     const removed = (await this.removeOld()) + (await this.removeExcess());
     if (removed > 0) this.logger.log(`Removed the outputs of ${removed} jobs to make room`);
     await this.removeUploads();
@@ -62,9 +63,15 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
    * @returns how many bytes they took
    */
   async expire(id: string): Promise<number> {
-    // Files first: should the server stop in between, the next sweep does it again.
+    // The row first, so that no job shows files that are gone; what is cut off is finished by the next sweep.
+    const bytes = await this.archive.beginExpiry(id);
+    await this.finishExpiry(id);
+    return bytes;
+  }
+
+  private async finishExpiry(id: string): Promise<void> {
     await this.outputs.remove(id);
-    return this.archive.expireOutputs(id);
+    await this.archive.finishExpiry(id);
   }
 
   private async sweepSafely(): Promise<void> {

@@ -1,22 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import {
-  In,
-  IsNull,
-  LessThan,
-  MoreThan,
-  type DataSource,
-  type FindOperator,
-  type Repository,
-} from 'typeorm';
+import { And, In, IsNull, LessThan, type DataSource, type Repository } from 'typeorm';
+import { inBin } from './deletion-mark.js';
 import { historyPart, type HistoryFilter } from './history-query.js';
 import { Job } from './job.entity.js';
 import { FINAL_STATES } from './job-state.js';
-
-/** Not `Not(IsNull())`: SQLite would not see that this is what the index of the bin holds. */
-function inBin(): FindOperator<Date> {
-  return MoreThan(new Date(0));
-}
 
 /** The rows of the recycle bin. */
 @Injectable()
@@ -66,7 +54,7 @@ export class BinnedJobs {
 
   /** Ids of what was put in before this moment. */
   async before(moment: Date): Promise<string[]> {
-    const where = { deletedAt: LessThan(moment) };
+    const where = { deletedAt: And(inBin(), LessThan(moment)) };
     return (await this.jobs.find({ select: { id: true }, where })).map(({ id }) => id);
   }
 

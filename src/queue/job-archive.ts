@@ -3,8 +3,12 @@ import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, LessThan, MoreThan, Not, type DataSource, type Repository } from 'typeorm';
 import type { SortOrder } from '../common/index.js';
 import { historyPart, type HistoryFilter } from './history-query.js';
+import { BEING_REMOVED, inBin } from './deletion-mark.js';
 import { Job, JobUpload } from './job.entity.js';
 import { FINAL_STATES, type JobState } from './job-state.js';
+
+/** Where a job is removed from: the lists, or the recycle bin. */
+export type RemovalPlace = 'lists' | 'bin';
 
 /** How many jobs are looked at in one go when room is made. */
 const BATCH = 100;
@@ -138,10 +142,27 @@ export class JobArchive {
     return job?.outputsExpiredAt != null;
   }
 
-  /** Removes the row of a job that has ended; false if there is none. */
-  async remove(id: string): Promise<boolean> {
-    const { affected } = await this.jobs.delete({ id, state: In(FINAL_STATES) });
+  /**
+   * Marks a job that has ended as being removed for good: from here on it is in no list and no bin.
+   * @returns false where there is none in this place (any more), so that of two callers one has it
+   */
+  async beginRemoval(id: string, from: RemovalPlace): Promise<boolean> {
+    const { affected } = await this.jobs.update(
+      { id, state: In(FINAL_STATES), deletedAt: from === 'bin' ? inBin() : IsNull() },
+      { deletedAt: BEING_REMOVED },
+    );
     return affected === 1;
+  }
+
+  /** Ids of the jobs whose removal was begun and has not come to its end. */
+  async beingRemoved(): Promise<string[]> {
+    const where = { deletedAt: BEING_REMOVED };
+    return (await this.jobs.find({ select: { id: true }, where })).map(({ id }) => id);
+  }
+
+  /** Removes the row of a job whose removal was begun. */
+  async remove(id: string): Promise<void> {
+    await this.jobs.delete({ id, deletedAt: BEING_REMOVED });
   }
 
   /** Ids of some jobs that ended before this moment and have outputs still, the oldest first. */
@@ -168,11 +189,22 @@ export class JobArchive {
     return Number(row?.bytes ?? 0);
   }
 
-  /** Writes down that the outputs of a job are gone. @returns how many bytes they took */
-  async expireOutputs(id: string): Promise<number> {
+  /** Marks the outputs of a job as expired: from here on they are in no list. @returns how many bytes they take */
+  async beginExpiry(id: string): Promise<number> {
     const job = await this.jobs.findOneBy({ id });
-    await this.jobs.update({ id }, { outputBytes: null, outputsExpiredAt: new Date() });
+    await this.jobs.update({ id, outputsExpiredAt: IsNull() }, { outputsExpiredAt: new Date() });
     return Number(job?.outputBytes ?? 0);
+  }
+
+  /** Ids of the jobs whose outputs are marked as expired and still there. */
+  async expiring(): Promise<string[]> {
+    const where = { outputsExpiredAt: Not(IsNull()), outputBytes: MoreThan(0) };
+    return (await this.jobs.find({ select: { id: true }, where })).map(({ id }) => id);
+  }
+
+  /** Writes down that the expired outputs of a job are gone. */
+  async finishExpiry(id: string): Promise<void> {
+    await this.jobs.update({ id, outputsExpiredAt: Not(IsNull()) }, { outputBytes: null });
   }
 
   /** Those of the uploads that a job needs. */

@@ -1,25 +1,45 @@
-import { Injectable } from '@nestjs/common';
-import { JobArchive } from './job-archive.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { messageOf } from '../common/index.js';
+import { JobArchive, type RemovalPlace } from './job-archive.js';
 
-/** Removes what a room has kept for a job. */
+/** Removes what another module has kept for a job. */
 export type RemovalHook = (jobId: string) => Promise<void>;
 
-/** Removes jobs that have ended for good, with all that any room has kept for them. */
+/** Removes jobs that have ended for good, with all that other modules have kept for them. */
 @Injectable()
 export class JobRemoval {
+  private readonly logger = new Logger(JobRemoval.name);
   private readonly hooks: RemovalHook[] = [];
 
   constructor(private readonly archive: JobArchive) {}
 
-  /** Has this done before a job is removed. */
+  /** Has this done before the row of a job is removed; done again where it was cut off. */
   onRemoval(hook: RemovalHook): void {
     this.hooks.push(hook);
   }
 
-  /** @returns false where there is no such job (any more), or it has not ended. */
-  async remove(id: string): Promise<boolean> {
-    // Files first: should the server stop in between, the row is still there to be removed again.
-    for (const hook of this.hooks) await hook(id);
-    return this.archive.remove(id);
+  /**
+   * The row is marked before anything goes, so that no job is shown whose files are gone. What cannot be
+   * finished now, on a full disk for example, is finished by a later {@link finish}.
+   * @returns false where there is no such job in this place (any more), or it has not ended.
+   */
+  async remove(id: string, from: RemovalPlace = 'lists'): Promise<boolean> {
+    if (!(await this.archive.beginRemoval(id, from))) return false;
+    await this.finishOne(id);
+    return true;
+  }
+
+  /** Finishes the removals that were begun: at the start, and now and then. */
+  async finish(): Promise<void> {
+    for (const id of await this.archive.beingRemoved()) await this.finishOne(id);
+  }
+
+  private async finishOne(id: string): Promise<void> {
+    try {
+      for (const hook of this.hooks) await hook(id);
+      await this.archive.remove(id);
+    } catch (error) {
+      this.logger.warn(`The removal of job ${id} will be finished later: ${messageOf(error)}`);
+    }
   }
 }

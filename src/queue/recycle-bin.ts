@@ -147,22 +147,24 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
   /** Removes a job in the bin for good. @throws JobNotFoundError where it is not in the caller's bin. */
   async purge(principal: Principal, id: string): Promise<void> {
     const { ownerId } = await this.find(principal, id);
-    if (!(await this.removal.remove(id))) throw new JobNotFoundError(id);
+    if (!(await this.removal.remove(id, 'bin'))) throw new JobNotFoundError(id);
     this.events.emit('job.deleted', { ownerId, jobId: id, restorable: false });
   }
 
   /** Removes all that the caller has in the bin for good. @returns how much that was */
   async empty(principal: Principal): Promise<number> {
     const ids = await this.binned.idsOf(principal.userId);
-    for (const id of ids) await this.purge(principal, id);
-    return ids.length;
+    const outcomes = await outcomesOf(ids, (id) => this.purge(principal, id));
+    return outcomes.filter(({ error }) => !error).length;
   }
 
   /** Removes what has been in the bin for long enough. @returns how much that was */
   async sweep(): Promise<number> {
     const ids = await this.binned.before(new Date(Date.now() - this.minutes * MINUTE_MS));
-    for (const id of ids) await this.removal.remove(id);
-    return ids.length;
+    let removed = 0;
+    for (const id of ids) if (await this.removal.remove(id, 'bin')) removed += 1;
+    await this.removal.finish();
+    return removed;
   }
 
   private async find(principal: Principal, id: string): Promise<Job> {
