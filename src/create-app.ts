@@ -2,10 +2,9 @@ import multipart from '@fastify/multipart';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
-import { trustedProxies } from './auth/index.js';
+import { OriginPolicy, trustedProxies } from './auth/index.js';
 import {
   admitPages,
   createValidationPipe,
@@ -18,6 +17,7 @@ import {
 } from './common/index.js';
 import type { Config } from './config/index.js';
 import { DIALECTS, prepare } from './dialects/index.js';
+import { SocketIoAdapter } from './realtime/index.js';
 
 const MIB = 1024 * 1024;
 
@@ -56,19 +56,32 @@ export async function createApp(
       abortOnError: false,
     },
   );
+  const origins = app.get(OriginPolicy, { strict: false });
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ErrorFilter(DIALECTS));
-  app.useWebSocketAdapter(new IoAdapter(app));
+  app.useWebSocketAdapter(new SocketIoAdapter(app, origins));
   admitPages(app, config.server.corsOrigins);
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
       void reply.header('x-request-id', request.id);
-      prepare(request.raw);
+      try {
+        origins.receive(request.raw);
+        prepare(request);
+        origins.checkRequest(request.raw);
+      } catch (error) {
+        sendError(toAppError(error), request, reply, DIALECTS);
+        return reply;
+      }
     });
   forbidCaching(app.getHttpAdapter().getInstance());
   await app.register(multipart, { limits: { fileSize: config.server.bodyLimitMb * MIB } });
   await app.init();
+  // What a form of any page can send without asking first. No API here has such bodies.
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain']);
   return app;
 }

@@ -49,6 +49,30 @@ export class InsufficientPermissionsError extends AppError {
   }
 }
 
+/** 403: a page of another origin asked with a credential that the browser adds by itself. */
+export class CrossOriginError extends AppError {
+  /** @param origin as the browser said it, where it did */
+  constructor(origin?: string) {
+    super(
+      'CROSS_ORIGIN_REFUSED',
+      403,
+      `A web page of another origin${origin === undefined ? '' : ` (${origin.slice(0, 200)})`} sent this request. From there, only a token or an API key counts: send the header "Authorization: Bearer <token>" or "X-API-Key".`,
+    );
+  }
+}
+
+/** 403: the host name is none of this server's, so that it may be a foreign page's (DNS rebinding). */
+export class HostNotAllowedError extends AppError {
+  constructor(host: string) {
+    super(
+      'HOST_NOT_ALLOWED',
+      403,
+      `This server does not know itself as "${host.slice(0, 253)}". Use its IP address or localhost, or add the host name to ATELIER_ALLOWED_HOSTS.`,
+      { logLevel: 'warn' },
+    );
+  }
+}
+
 /** 403: a handler that says neither who may call it nor that everybody may. A fault of ours, kept closed. */
 export class UndeclaredAccessError extends AppError {
   constructor(handler: string) {

@@ -25,6 +25,7 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { LoginAttempts } from './login-attempts.js';
 import { LoginService } from './login.service.js';
 import { MachineAdmins } from './machine-admins.js';
+import { OriginPolicy } from './origin-policy.js';
 import { PamAuth } from './pam-auth.js';
 import { SessionController } from './session.controller.js';
 import { Session } from './session.entity.js';
@@ -84,6 +85,7 @@ class JwtSecretModule {}
     LoginAttempts,
     LoginService,
     MachineAdmins,
+    OriginPolicy,
     PamAuth,
     SessionService,
     UnixAuth,
@@ -98,6 +100,7 @@ class JwtSecretModule {}
     AuditService,
     AuthService,
     LoginService,
+    OriginPolicy,
     UnixListener,
     UsersService,
     UserStore,

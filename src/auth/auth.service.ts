@@ -9,8 +9,15 @@ import { ApiKeyService } from './api-key.service.js';
 import { AuthRequiredError } from './auth-errors.js';
 import { BasicAuth } from './basic-auth.js';
 import type { LoginClient } from './client.js';
-import { bearerCredential, credentialOf, type Credential } from './credential.js';
+import {
+  bearerCredential,
+  credentialOf,
+  isExplicit,
+  mayBeAnonymous,
+  type Credential,
+} from './credential.js';
 import { Delegation } from './delegation.js';
+import { OriginPolicy } from './origin-policy.js';
 import type { Principal } from './principal.js';
 import { SessionService } from './session.service.js';
 import { refusalOf, type TokenClaims } from './token.js';
@@ -41,11 +48,12 @@ function textIn(auth: unknown, name: 'token' | 'apiKey'): string | undefined {
   return typeof value === 'string' ? value : `not a text: ${typeof value}`;
 }
 
-function credentialOfHandshake({ headers, auth }: Handshake): Credential | undefined {
+/** What the client library was given, which no browser adds by itself. */
+function explicitCredential(auth: unknown): Credential | undefined {
   const token = textIn(auth, 'token');
   if (token) return bearerCredential(token);
   const key = textIn(auth, 'apiKey');
-  return key ? { kind: 'key', key } : credentialOf(headers);
+  return key ? { kind: 'key', key } : undefined;
 }
 
 /** Who is calling: the one way from a credential to a caller, for requests and live connections alike. */
@@ -60,6 +68,7 @@ export class AuthService {
     private readonly anonymous: AnonymousUser,
     private readonly basic: BasicAuth,
     private readonly delegation: Delegation,
+    private readonly origins: OriginPolicy,
   ) {}
 
   /**
@@ -75,7 +84,8 @@ export class AuthService {
   ): Promise<Principal> {
     switch (credential?.kind) {
       case undefined:
-        if (this.config.auth.methods.includes('none')) return this.anonymous.principal();
+        if (this.config.auth.methods.includes('none') && mayBeAnonymous(headers))
+          return this.anonymous.principal();
         throw AuthRequiredError.missing();
       case 'token':
         return this.authenticateToken(credential.token);
@@ -94,11 +104,26 @@ export class AuthService {
     }
   }
 
-  /** Who speaks on a live connection; its `auth` counts before its headers. */
-  authenticateHandshake(handshake: Handshake): Promise<Principal> {
-    const { headers, socket } = handshake;
+  /**
+   * Who speaks on a live connection; its `auth` counts before its headers.
+   * @throws AuthRequiredError; CrossOriginError where a page of another origin shows nothing of its own.
+   */
+  async authenticateHandshake(handshake: Handshake): Promise<Principal> {
+    const explicit = explicitCredential(handshake.auth);
+    if (!explicit && !isExplicit(handshake.headers)) this.origins.checkHandshake(handshake);
+    return this.authenticateReceived(handshake, explicit);
+  }
+
+  /**
+   * Who asks for something that is only read, such as a page.
+   * @throws AuthRequiredError
+   */
+  authenticateReceived(
+    { headers, socket }: Handshake,
+    credential = credentialOf(headers),
+  ): Promise<Principal> {
     const address = socket?.remoteAddress ?? 'unix';
-    return this.authenticate(credentialOfHandshake(handshake), { address, socket }, headers);
+    return this.authenticate(credential, { address, socket }, headers);
   }
 
   /** The program that reads the metrics, if this is the token that was set for it. */

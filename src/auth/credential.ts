@@ -12,6 +12,36 @@ export type Credential =
   /** An `Authorization` header that is not understood. */
   | { kind: 'unreadable' };
 
+/** Headers whose bearer token a browser has added by itself, as a cookie. */
+const fromCookie = new WeakSet<IncomingHttpHeaders>();
+
+/** Headers of requests that count as nobody's where they show no credential. */
+const notAnonymous = new WeakSet<IncomingHttpHeaders>();
+
+/** Notes that the browser's cookie stands in these headers as a bearer token, or would be set by the answer. */
+export function noteCookie(headers: IncomingHttpHeaders): void {
+  fromCookie.add(headers);
+}
+
+export function isFromCookie(headers: IncomingHttpHeaders): boolean {
+  return fromCookie.has(headers);
+}
+
+/** Lets a request without a credential count as nobody's, also where the method none is on. */
+export function withoutAnonymous(headers: IncomingHttpHeaders): void {
+  notAnonymous.add(headers);
+}
+
+export function mayBeAnonymous(headers: IncomingHttpHeaders): boolean {
+  return !notAnonymous.has(headers);
+}
+
+/** Whether the headers show a token or a key that only a program can have put there, and no browser by itself. */
+export function isExplicit(headers: IncomingHttpHeaders): boolean {
+  if (fromCookie.has(headers)) return false;
+  return bearerToken(headers.authorization) !== null || single(headers['x-api-key']) !== '';
+}
+
 /** A bearer token, which is an access token or an API key. */
 export function bearerCredential(text: string): Credential {
   return looksLikeApiKey(text) ? { kind: 'key', key: text } : { kind: 'token', token: text };

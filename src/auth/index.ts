@@ -7,6 +7,8 @@ export { AuditEntry, type AuditDetails } from './audit.entity.js';
 export { AuditService, type AuditAct } from './audit.service.js';
 export {
   AuthRequiredError,
+  CrossOriginError,
+  HostNotAllowedError,
   InsufficientPermissionsError,
   InvalidCredentialsError,
   LoginDisabledError,
@@ -17,8 +19,11 @@ export { AuthModule } from './auth.module.js';
 export { AuthService, type Handshake } from './auth.service.js';
 export { readBasic } from './basic-credential.js';
 export { Client, clientOf, type LoginClient } from './client.js';
+export { noteCookie } from './credential.js';
 export { LoginService } from './login.service.js';
 export { MACHINE_ACCOUNTS, type MachineAccounts } from './machine-accounts.js';
+export { OriginPolicy } from './origin-policy.js';
+export { isSecure } from './public-address.js';
 export { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';
 export { Caller, callerOf, can, principalOf, type Principal } from './principal.js';
 export type { LoggedIn } from './session.service.js';

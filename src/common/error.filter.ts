@@ -12,7 +12,9 @@ export function sendError(
   reply: FastifyReply,
   places: readonly PlacedForm[],
 ): void {
-  const { status, headers, body } = errorFormOf(places, request.url).reply(error, request.id);
+  // An address can be spelled in many ways; its route cannot.
+  const path = request.routeOptions?.url ?? request.url;
+  const { status, headers, body } = errorFormOf(places, path).reply(error, request.id);
   void reply.status(status).headers(headers);
   if (body === undefined) void reply.send();
   else void reply.header('content-type', 'application/json; charset=utf-8').send(body);

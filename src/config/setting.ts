@@ -170,6 +170,22 @@ export function origins(): SettingParser<string[]> {
   return Object.assign(parse, { separator: entries.separator });
 }
 
+/** A host name, or `.example.org` for every name below it; no scheme, no port. */
+const HOST_NAME = /^\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/;
+
+/** A list of host names such as `images.example.org`, in lower case; `.example.org` stands for every name below it. */
+export function hostNames(): SettingParser<string[]> {
+  const entries = list();
+  const parse = (value: string): string[] => {
+    const names = entries(value).map((entry) => entry.toLowerCase());
+    if (names.every((name) => name.length <= 253 && HOST_NAME.test(name))) return names;
+    throw new Error(
+      'a list of host names such as images.example.org, each without a scheme and a port, separated by commas',
+    );
+  };
+  return Object.assign(parse, { separator: entries.separator });
+}
+
 /** A name that is a single, harmless file name. */
 export const fileName: SettingParser<string> = (value) => {
   if (/^[\w-][\w.-]*$/.test(value)) return value;

@@ -1,6 +1,16 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { addressRanges, boolean, integer, list, oneOf, origins, Setting, text } from './setting.js';
+import {
+  addressRanges,
+  boolean,
+  hostNames,
+  integer,
+  list,
+  oneOf,
+  origins,
+  Setting,
+  text,
+} from './setting.js';
 import { AuthConfig } from './auth.config.js';
 import { FilesConfig } from './files.config.js';
 import { listeners, type ListenerPlan } from './listeners.js';
@@ -109,6 +119,14 @@ export class ServerConfig {
     shownDefault: 'none',
   })
   corsOrigins: string[] = [];
+
+  @Setting({
+    env: 'ATELIER_ALLOWED_HOSTS',
+    parse: hostNames(),
+    doc: 'Host names by which browsers may reach this server where it asks for no credential (the method none, or the Unix socket without trusted proxies), separated by commas; .example.org stands for every name below it. IP addresses, localhost, the name of this machine and ATELIER_HOST are always allowed.',
+    shownDefault: 'no others',
+  })
+  allowedHosts: string[] = [];
 }
 
 /** What is kept on disk, and where. */

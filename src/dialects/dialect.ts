@@ -21,6 +21,8 @@ export interface Dialect {
   docs: { page: string; document: string };
   /** Puts what its clients show to prove who they are into the headers that the house reads. */
   showCredential?: (request: IncomingMessage) => void;
+  /** Routes that set a cookie: no page of another origin may call them, whatever it shows. */
+  cookieRoutes?: readonly string[];
   /** Its clients name a content type also where they send no body. */
   typesNothing?: boolean;
   /** The page, below the mount, to which a person who opens files of a listener without being signed in is sent. */

@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { can, type AuthService, type Handshake, type Principal } from '../auth/index.js';
+import {
+  can,
+  type AuthService,
+  type Handshake,
+  type OriginPolicy,
+  type Principal,
+} from '../auth/index.js';
 import { refuseRaw, requestId, toAppError } from '../common/index.js';
 import type { Audience } from '../events/index.js';
 import { firstMessage, handshakeOf, shortReason, TOKEN_PROTOCOL } from './handshake.js';
@@ -35,6 +41,7 @@ export interface DoorPlan {
 export interface DoorParts {
   auth: AuthService;
   audience: Audience;
+  origins: OriginPolicy;
   /** Whether who shows nothing is somebody. */
   strangersWelcome: boolean;
 }
@@ -66,7 +73,8 @@ export class LiveDoor {
     stream.on('error', () => stream.destroy());
     const shown = (this.plan.handshakeOf ?? handshakeOf)(request);
     const waits = this.plan.strangers === 'answer' && !shows(shown);
-    if (waits && !this.parts.strangersWelcome) {
+    const isSomebody = this.parts.strangersWelcome && !this.parts.origins.isForeign(request);
+    if (waits && !isSomebody) {
       this.upgrade(request, stream, head, (socket) => void this.awaitCredential(socket, shown));
       return;
     }

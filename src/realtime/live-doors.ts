@@ -7,7 +7,8 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AuthService, type Principal } from '../auth/index.js';
+import { AuthService, OriginPolicy, type Principal } from '../auth/index.js';
+import { refuseRaw, requestId, toAppError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Audience, EventBus } from '../events/index.js';
 import { LiveDoor, type DoorPlan } from './live-door.js';
@@ -28,14 +29,15 @@ export class LiveDoors implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly audience: Audience,
     private readonly events: EventBus,
     private readonly http: HttpAdapterHost,
+    private readonly origins: OriginPolicy,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Opens one more; what is to be told its clients is up to who opens it. */
   open(plan: DoorPlan): LiveDoor {
-    const { auth, audience, config } = this;
+    const { auth, audience, config, origins } = this;
     const strangersWelcome = config.auth.methods.includes('none');
-    const door = new LiveDoor(plan, { auth, audience, strangersWelcome });
+    const door = new LiveDoor(plan, { auth, audience, origins, strangersWelcome });
     this.doors.push(door);
     return door;
   }
@@ -45,7 +47,14 @@ export class LiveDoors implements OnApplicationBootstrap, OnModuleDestroy {
     const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
       const path = request.url?.split('?', 1)[0] ?? '';
       const door = this.doors.find((one) => one.answersAt(path));
-      if (door) void door.admit(request, stream, head);
+      if (!door) return;
+      try {
+        this.origins.receive(request);
+      } catch (error) {
+        refuseRaw(stream, toAppError(error), requestId(request));
+        return;
+      }
+      void door.admit(request, stream, head);
     };
     const pings = setInterval(() => {
       for (const door of this.doors) door.each((client) => client.check());

@@ -13,7 +13,7 @@ export interface HttpReply {
 export interface Call {
   /** Sent as it is, in contrast to fetch, which tidies paths up. */
   path: string;
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   headers?: OutgoingHttpHeaders;
   /** An object is sent as JSON, a text as it is. */
   body?: object | string;

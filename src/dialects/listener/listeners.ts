@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AuthService } from '../../auth/index.js';
-import { messageOf } from '../../common/index.js';
+import { AuthService, OriginPolicy } from '../../auth/index.js';
+import { messageOf, refuseRaw, requestId, toAppError } from '../../common/index.js';
 import { CONFIG, type Config, type ListenerPlan, type StaticFiles } from '../../config/index.js';
 import type { Dialect } from '../dialect.js';
 import { enter } from './rewrite.js';
@@ -39,6 +39,7 @@ export class Listeners implements OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(KNOWN_DIALECTS) private readonly dialects: readonly Dialect[],
     private readonly auth: AuthService,
+    private readonly origins: OriginPolicy,
     private readonly http: HttpAdapterHost,
   ) {}
 
@@ -109,6 +110,7 @@ export class Listeners implements OnApplicationShutdown {
       first.emit('request', request, response);
       return;
     }
+    if (!this.receives(request)) return;
     try {
       const signIn = await this.signInFor(request, dialect);
       if (signIn) response.writeHead(302, { location: signIn }).end();
@@ -119,11 +121,21 @@ export class Listeners implements OnApplicationShutdown {
     }
   }
 
+  private receives(request: IncomingMessage): boolean {
+    try {
+      this.origins.receive(request);
+      return true;
+    } catch (error) {
+      refuseRaw(request.socket, toAppError(error), requestId(request));
+      return false;
+    }
+  }
+
   /** Where a person who opens a page has to sign in first; undefined where they need not. */
   private async signInFor(request: IncomingMessage, dialect: Dialect): Promise<string | undefined> {
     if (!dialect.signIn || !opensPage(request)) return undefined;
     dialect.showCredential?.(request);
-    const known = await this.auth.authenticateHandshake(request).then(
+    const known = await this.auth.authenticateReceived(request).then(
       () => true,
       () => false,
     );

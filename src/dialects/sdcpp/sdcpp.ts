@@ -15,6 +15,7 @@ export const SDCPP: Dialect = {
   errors: SDCPP_ERRORS,
   docs: { page: '/docs', document: '/openapi.json' },
   showCredential: showSdcppCredential,
+  cookieRoutes: ['/sdcpp/auth/login', '/sdcpp/auth/logout'],
   typesNothing: true,
   signIn: '/login',
 };

@@ -1,4 +1,10 @@
-import { AuthRequiredError, InsufficientPermissionsError, type Access } from '../../auth/index.js';
+import {
+  AuthRequiredError,
+  CrossOriginError,
+  HostNotAllowedError,
+  InsufficientPermissionsError,
+  type Access,
+} from '../../auth/index.js';
 import {
   errorExamples,
   InvalidParametersError,
@@ -30,8 +36,9 @@ const INVALID_FIELD = new ValidationError([
 ]);
 
 /** How a route may fail for the reasons that all routes of its kind share. */
-function commonErrors(operation: Operation, access: Access): AppError[] {
-  const errors: AppError[] = [];
+function commonErrors(operation: Operation, access: Access, method: string): AppError[] {
+  const errors: AppError[] = [new HostNotAllowedError('rebound.example')];
+  if (method !== 'get') errors.push(new CrossOriginError('https://elsewhere.example'));
   if (access !== 'public') {
     errors.push(AuthRequiredError.missing(), new InsufficientPermissionsError(access));
   }
@@ -64,12 +71,12 @@ function addErrors(operation: Operation, errors: AppError[], form: ErrorForm): v
 
 /** Writes into an operation who may call it and how it fails when they may not, or when the request is no good. */
 export function completeOperation(
-  operation: Operation,
+  { operation, method }: { operation: Operation; method: string },
   access: Access | undefined,
   form: ErrorForm,
 ): void {
   if (!access) throw new Error(`${operation.operationId} declares neither @Needs nor @Public.`);
   operation['x-permission'] = access;
   operation.security = access === 'public' ? [] : CREDENTIALS;
-  addErrors(operation, commonErrors(operation, access), form);
+  addErrors(operation, commonErrors(operation, access, method), form);
 }

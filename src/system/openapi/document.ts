@@ -92,9 +92,9 @@ export function describeApi(app: INestApplication, dialect?: Dialect): OpenAPIOb
   document.paths = Object.fromEntries(
     Object.entries(document.paths).filter(([path]) => part.has(path)),
   );
-  for (const { operation } of operationsOf(document)) {
-    const handler = operation.operationId.replace(/[:[].*$/, '');
-    completeOperation(operation, access.get(handler), part.errors);
+  for (const found of operationsOf(document)) {
+    const handler = found.operation.operationId.replace(/[:[].*$/, '');
+    completeOperation(found, access.get(handler), part.errors);
   }
   keepUsedSchemas(document);
   closeSchemas(document);

@@ -15,18 +15,12 @@ import {
 } from '../../../auth/index.js';
 import { unixSeconds } from '../../../common/index.js';
 import { basePathOf } from '../../listener/rewrite.js';
-import { COOKIE } from '../credential.js';
+import { cookieFor } from '../credential.js';
 import { Describe } from '../errors.js';
 import { signInPage, SIGN_IN_POLICY } from './page.js';
 import { SdcppDoneDto, SdcppLoginDto, SdcppSignInQuery, SdcppTokenDto } from './sign-in.dto.js';
 
 const MOUNT = { mount: '/sdcpp' };
-
-/** Not for programs on the page, and not for requests that come from elsewhere. */
-function cookieOf(value: string, seconds: number, request: FastifyRequest): string {
-  const secure = request.protocol === 'https' ? '; Secure' : '';
-  return `${COOKIE}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${seconds}${secure}`;
-}
 
 /** Sign in as the web UI of stable-diffusion.cpp-restapi does, by a cookie. */
 @ApiTags('sign in')
@@ -51,7 +45,7 @@ export class SdcppSignInController {
   @Public()
   @Describe({
     summary: 'Sign in',
-    details: `The token comes back in the cookie \`${COOKIE}\`, too.`,
+    details: 'The token comes back in the cookie `sdcpp_auth` (over TLS `__Host-sdcpp_auth`), too.',
     reply: SdcppTokenDto,
     example: {
       token: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln',
@@ -75,7 +69,7 @@ export class SdcppSignInController {
     const { token, user } = await this.logins.login(username, password, client);
     const now = new Date();
     const expires = unixSeconds(user.expiresAt ?? now);
-    void reply.header('set-cookie', cookieOf(token, expires - unixSeconds(now), request));
+    void reply.header('set-cookie', cookieFor(request.raw, token, expires - unixSeconds(now)));
     return { token, token_type: 'Bearer', expires_at: expires, username: user.username };
   }
 
@@ -94,7 +88,7 @@ export class SdcppSignInController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SdcppDoneDto> {
     if (caller?.sessionId !== undefined) await this.logins.logout(caller, client);
-    void reply.header('set-cookie', cookieOf('', 0, request));
+    void reply.header('set-cookie', cookieFor(request.raw, '', 0));
     return { success: true, message: 'Logged out' };
   }
 }
