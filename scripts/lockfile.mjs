@@ -1,12 +1,13 @@
-// Completes package-lock.json after `npm install`; see scripts/lib/platform-packages.mjs for why.
+// Completes the lockfiles after `npm install`; see scripts/lib/platform-packages.mjs for why.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withPlatformPackages } from './lib/platform-packages.mjs';
 
-const file = new URL('../package-lock.json', import.meta.url);
-const lock = JSON.parse(readFileSync(file, 'utf8'));
-const before = Object.keys(lock.packages).length;
-lock.packages = withPlatformPackages(lock.packages);
-writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(
-  `package-lock.json: ${Object.keys(lock.packages).length - before} platform packages added`,
-);
+for (const name of ['package-lock.json', 'llama/package-lock.json']) {
+  const file = new URL(`../${name}`, import.meta.url);
+  const lock = JSON.parse(readFileSync(file, 'utf8'));
+  const before = Object.keys(lock.packages).length;
+  lock.packages = withPlatformPackages(lock.packages);
+  writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  const added = Object.keys(lock.packages).length - before;
+  console.log(`${name}: ${added} platform packages added`);
+}

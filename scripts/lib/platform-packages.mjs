@@ -5,6 +5,11 @@
  */
 
 const systems = new Set(['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32']);
+/** Names that some packages have for a system, and node's own. */
+const otherNames = new Map([
+  ['mac', 'darwin'],
+  ['win', 'win32'],
+]);
 const processors = new Set(['arm', 'arm64', 'ia32', 'ppc64', 'riscv64', 's390x', 'wasm32', 'x64']);
 
 /**
@@ -18,7 +23,7 @@ export function platformOf(name) {
   const words = name.split(/[-/]/);
   const cpu = words.find((word) => processors.has(word));
   if (cpu === undefined) return undefined;
-  const os = words.find((word) => systems.has(word));
+  const os = words.map((word) => otherNames.get(word) ?? word).find((word) => systems.has(word));
   const libc = os === 'linux' ? libcOf(words.at(-1) ?? '') : undefined;
   return { cpu: [cpu], ...(libc && { libc: [libc] }), ...(os && { os: [os] }) };
 }

@@ -8,6 +8,8 @@ describe('platformOf', () => {
     ['@swc/core-win32-x64-msvc', { cpu: ['x64'], os: ['win32'] }],
     ['@oxlint-tsgolint/darwin-arm64', { cpu: ['arm64'], os: ['darwin'] }],
     ['@napi-rs/tar-wasm32-wasi', { cpu: ['wasm32'] }],
+    ['@node-llama-cpp/mac-arm64-metal', { cpu: ['arm64'], os: ['darwin'] }],
+    ['@node-llama-cpp/win-x64', { cpu: ['x64'], os: ['win32'] }],
     ['bufferutil', undefined],
   ])('reads %s', (name, platform) => {
     expect(platformOf(name)).toEqual(platform);

@@ -9,8 +9,10 @@ import { ensureBuildTools } from './system-packages.mjs';
 
 const native = join(root, 'native');
 const web = join(root, 'web');
+const llama = join(root, 'llama');
 const stamps = {
   packages: join(root, 'node_modules/.atelier-lock'),
+  llama: join(llama, 'node_modules/.atelier-lock'),
   native: join(native, '.atelier-build'),
   dist: join(root, 'dist/.atelier-build'),
   web: join(root, 'web/dist/.atelier-build'),
@@ -60,6 +62,29 @@ async function installPackages() {
     advice: 'Check that the npm registry can be reached, then run the same command again.',
   });
   recordPackages();
+  return true;
+}
+
+function llamaHash() {
+  const files = ['package.json', 'package-lock.json'].map((name) => join(llama, name));
+  return hashOf(root, files, process.platform, process.arch);
+}
+
+/** @returns {Promise<boolean>} whether anything was done */
+async function installLlama() {
+  if (readStamp(stamps.llama) === llamaHash()) return false;
+  await runStep({
+    title: 'installing the engine for language models',
+    name: 'llama',
+    command: 'npm',
+    // What it needs comes built; its install script would look for a compiler where that is not so.
+    args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+    cwd: llama,
+    env: { ...process.env, PATH: withoutLocalBins(process.env.PATH ?? '') },
+    advice:
+      'Check that the npm registry can be reached, or leave it out: npm run setup -- --no-text.',
+  });
+  writeStamp(stamps.llama, llamaHash());
   return true;
 }
 
@@ -160,7 +185,8 @@ async function buildWeb() {
 /**
  * Brings everything up to date: packages, the addon, the built server, the built dashboard.
  *
- * @param {{ native?: boolean }} [options] `native: false` leaves the addon out
+ * @param {{ native?: boolean, text?: boolean }} [options] `native: false` leaves the addon out, `text: false` the
+ *   engine for language models
  * @returns {Promise<string[]>} what was done
  * @throws {StepError}
  */
@@ -168,6 +194,7 @@ export async function setUp(options = {}) {
   /** @type {string[]} */
   const done = [];
   if (await installPackages()) done.push('packages');
+  if (options.text !== false && (await installLlama())) done.push('text engine');
   if (options.native !== false) {
     if (!hasNative()) console.error('  There is no native/ folder: going on without the engine.');
     else if (await buildNative()) done.push('engine');

@@ -122,4 +122,18 @@ export class TextConfig {
     doc: `Whether user interfaces ask the assistant by themselves when something fails. ${CHANGEABLE}`,
   })
   suggestions = true;
+
+  @Setting({
+    env: 'ATELIER_TEXT_THREADS',
+    parse: integer(0, 512),
+    doc: 'Threads that compute for language models here; 0 takes one less than the machine has, and one at least.',
+  })
+  threads = 0;
+
+  @Setting({
+    env: 'ATELIER_TEXT_GPU',
+    parse: oneOf('none', 'cuda', 'vulkan', 'metal'),
+    doc: 'What language models here compute on; docs/text.md says how a build for graphics cards is installed.',
+  })
+  gpu: 'none' | 'cuda' | 'vulkan' | 'metal' = 'none';
 }

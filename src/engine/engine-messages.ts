@@ -1,4 +1,3 @@
-import type { EngineErrorData } from './engine.errors.js';
 import type {
   ConvertRequest,
   EngineFacts,
@@ -11,7 +10,7 @@ import type {
   VideoRequest,
 } from './image-engine.js';
 
-/** What the engine's process can be asked; name -> arguments and answer. */
+/** What the image engine's process can be asked; name -> arguments and answer. */
 export interface EngineCalls {
   facts: { args: []; answer: EngineFacts };
   load: { args: [ModelSpec]; answer: undefined };
@@ -26,24 +25,13 @@ export interface EngineCalls {
 
 export type EngineCallName = keyof EngineCalls;
 
-/** From the server to the engine's process. */
-export type ToEngine =
-  | {
-      [Name in EngineCallName]: {
-        type: 'call';
-        id: number;
-        name: Name;
-        args: EngineCalls[Name]['args'];
-      };
-    }[EngineCallName]
-  | { type: 'cancel'; id: number }
-  | { type: 'close' };
+/** One call with its arguments. */
+export type EngineCall = {
+  [Name in EngineCallName]: { name: Name; args: EngineCalls[Name]['args'] };
+}[EngineCallName];
 
-/** From the engine's process to the server. */
-export type FromEngine =
-  | { type: 'answer'; id: number; value: unknown }
-  | { type: 'error'; id: number; error: EngineErrorData }
-  | { type: 'progress'; id: number; progress: EngineProgress }
-  | { type: 'preview'; id: number; preview: EnginePreview }
-  | { type: 'memory'; id: number; memory: EngineMemory }
-  | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; text: string };
+/** What a call tells before it ends. */
+export type EngineEvent =
+  | { type: 'progress'; progress: EngineProgress }
+  | { type: 'preview'; preview: EnginePreview }
+  | { type: 'memory'; memory: EngineMemory };

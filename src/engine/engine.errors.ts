@@ -33,14 +33,14 @@ export class EngineError extends AppError {
   }
 
   /** What the engine said last stays in the log: it may be about another user's prompt. */
-  static crashed(how: string): EngineError {
-    return new EngineError('crashed', `The image engine stopped unexpectedly (${how}).`);
+  static crashed(how: string, engine = 'image engine'): EngineError {
+    return new EngineError('crashed', `The ${engine} stopped unexpectedly (${how}).`);
   }
 
-  static stalled(seconds: number): EngineError {
+  static stalled(seconds: number, engine = 'image engine'): EngineError {
     return new EngineError(
       'stalled',
-      `The image engine showed no progress for ${seconds} s and was restarted. A smaller size or a shorter prompt may help.`,
+      `The ${engine} showed no progress for ${seconds} s and was restarted. A smaller size or a shorter prompt may help.`,
     );
   }
 
@@ -64,6 +64,10 @@ export class EngineError extends AppError {
       'convert_failed',
       `The model could not be converted: ${withoutPaths(why)}`,
     );
+  }
+
+  static textFailed(why: string): EngineError {
+    return new EngineError('failed', `The text could not be written: ${withoutPaths(why)}`);
   }
 
   static failed(why: string): EngineError {

@@ -1,7 +1,5 @@
-import { Logger } from '@nestjs/common';
-import { EngineChild } from './engine-child.js';
-import type { EngineCallName, EngineCalls, FromEngine, ToEngine } from './engine-messages.js';
-import { EngineError, fromErrorData } from './engine.errors.js';
+import type { EngineCallName, EngineCalls, EngineEvent } from './engine-messages.js';
+import { EngineError, fromErrorData, type EngineErrorData } from './engine.errors.js';
 import type {
   ConvertRequest,
   EngineFacts,
@@ -13,18 +11,10 @@ import type {
   RawImage,
   VideoRequest,
 } from './image-engine.js';
+import { SupervisedProcess } from './process/supervised-process.js';
 
 /** Milliseconds that a call may take to end by itself which nothing can stop but the end of the engine. */
 const UNSTOPPABLE_MS = 500;
-
-interface PendingCall {
-  name: EngineCallName;
-  watch: EngineWatch;
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-  /** Ends the engine when nothing was heard of the call for too long. */
-  stall: NodeJS.Timeout;
-}
 
 export interface SupervisedEngineOptions {
   /** Absolute path of the engine process's program. */
@@ -35,24 +25,20 @@ export interface SupervisedEngineOptions {
   cancelMs: number;
 }
 
-/**
- * An engine in a process of its own. When that process dies, the calls that were in it fail with
- * `crashed` and its last lines, and the next call gets a fresh process; the server goes on.
- */
+/** The image engine in a process of its own, whose end the server survives. */
 export class SupervisedEngine implements ImageEngine {
-  private readonly logger = new Logger('Engine');
-  private readonly pending = new Map<number, PendingCall>();
-  private child: EngineChild | undefined;
+  private readonly process: SupervisedProcess;
   private knownFacts: EngineFacts | undefined;
-  private lastId = 0;
-  private closed = false;
-  private restarts = 0;
 
-  constructor(private readonly options: SupervisedEngineOptions) {}
+  constructor(private readonly options: SupervisedEngineOptions) {
+    const { program, stallMs } = options;
+    const readError = (data: unknown): Error => fromErrorData(data as EngineErrorData);
+    this.process = new SupervisedProcess({ name: 'image engine', program, stallMs, readError });
+  }
 
   /** Process id of the engine, while it has one. */
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.process.pid;
   }
 
   async facts(): Promise<EngineFacts> {
@@ -63,7 +49,7 @@ export class SupervisedEngine implements ImageEngine {
       if (!(error instanceof EngineError) || error.reason !== 'crashed') throw error;
       throw new EngineError(
         'unavailable',
-        `${error.message}\nRun the set-up again, or see docs/native.md.`,
+        `${error.message} Run the set-up again, or see docs/native.md.`,
         error,
       );
     }
@@ -74,11 +60,11 @@ export class SupervisedEngine implements ImageEngine {
   }
 
   async unload(key: string): Promise<void> {
-    if (this.child) await this.call('unload', [key]);
+    if (this.pid !== undefined) await this.call('unload', [key]);
   }
 
   async loaded(): Promise<string[]> {
-    return this.child ? this.call('loaded', []) : [];
+    return this.pid === undefined ? [] : this.call('loaded', []);
   }
 
   generate(key: string, request: ImageRequest, watch?: EngineWatch): Promise<RawImage[]> {
@@ -86,7 +72,7 @@ export class SupervisedEngine implements ImageEngine {
   }
 
   health(): EngineHealth {
-    return { pid: this.pid ?? null, restarts: this.restarts };
+    return { pid: this.pid ?? null, restarts: this.process.restarts };
   }
 
   generateVideo(key: string, request: VideoRequest, watch?: EngineWatch): Promise<RawImage[]> {
@@ -105,9 +91,8 @@ export class SupervisedEngine implements ImageEngine {
     await this.call('convert', [request], watch);
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
-    await this.child?.close();
+  close(): Promise<void> {
+    return this.process.close();
   }
 
   private call<Name extends EngineCallName>(
@@ -115,96 +100,16 @@ export class SupervisedEngine implements ImageEngine {
     args: EngineCalls[Name]['args'],
     watch: EngineWatch = {},
   ): Promise<EngineCalls[Name]['answer']> {
-    if (watch.signal?.aborted) return Promise.reject(EngineError.cancelled());
-    if (this.closed)
-      return Promise.reject(new EngineError('unavailable', 'The server is stopping.'));
-    const child = (this.child ??= this.spawn());
-    const id = (this.lastId += 1);
-    const cancel = (): void => this.cancel(id);
-    watch.signal?.addEventListener('abort', cancel, { once: true });
-    return new Promise<unknown>((resolve, reject) => {
-      const { stallMs } = this.options;
-      const stall = setTimeout(() => this.giveUp(id, EngineError.stalled(stallMs / 1000)), stallMs);
-      this.pending.set(id, { name, watch, resolve, reject, stall });
-      child.send({ type: 'call', id, name, args } as ToEngine);
-    }).finally(() => watch.signal?.removeEventListener('abort', cancel)) as Promise<
-      EngineCalls[Name]['answer']
-    >;
+    return this.process.call(name, args, {
+      signal: watch.signal,
+      cancelMs: name === 'convert' ? UNSTOPPABLE_MS : this.options.cancelMs,
+      onEvent: (event) => tell(watch, event as EngineEvent),
+    }) as Promise<EngineCalls[Name]['answer']>;
   }
+}
 
-  private spawn(): EngineChild {
-    const child: EngineChild = new EngineChild(this.options.program, {
-      onMessage: (message) => this.onMessage(message),
-      onExit: (how) => this.onExit(child, how),
-    });
-    return child;
-  }
-
-  private onMessage(message: FromEngine): void {
-    if (message.type === 'answer') this.settle(message.id)?.resolve(message.value);
-    else if (message.type === 'error')
-      this.settle(message.id)?.reject(fromErrorData(message.error));
-    else this.onSignOfLife(message);
-  }
-
-  private onSignOfLife(
-    message: Extract<FromEngine, { type: 'log' | 'progress' | 'preview' | 'memory' }>,
-  ): void {
-    for (const call of this.pending.values()) call.stall.refresh();
-    if (message.type === 'log') return this.log(message.level, message.text);
-    const call = this.pending.get(message.id);
-    if (!call) return;
-    if (message.type === 'progress') call.watch.onProgress?.(message.progress);
-    else if (message.type === 'preview') call.watch.onPreview?.(message.preview);
-    else call.watch.onMemory?.(message.memory);
-  }
-
-  /** Asks for the end of a call at its next step; an engine that never gets there is ended. */
-  private cancel(id: number): void {
-    const call = this.pending.get(id);
-    if (!call) return;
-    this.child?.send({ type: 'cancel', id });
-    clearTimeout(call.stall);
-    const patience = call.name === 'convert' ? UNSTOPPABLE_MS : this.options.cancelMs;
-    call.stall = setTimeout(() => this.giveUp(id, EngineError.cancelled()), patience);
-  }
-
-  private onExit(child: EngineChild, how: string): void {
-    if (this.child !== child) return;
-    this.child = undefined;
-    if (!this.closed) {
-      this.restarts += 1;
-      const lines = child.lastLines.map((line) => `\n${line}`).join('');
-      this.logger.warn(`The engine's process ended: ${how}. Its last lines:${lines}`);
-    }
-    this.rejectAll(EngineError.crashed(how));
-  }
-
-  private giveUp(id: number, reason: EngineError): void {
-    this.logger.warn(`Ending the engine's process: ${reason.message}`);
-    this.settle(id)?.reject(reason);
-    const { child } = this;
-    this.child = undefined;
-    this.restarts += 1;
-    child?.kill();
-    this.rejectAll(EngineError.crashed('ended because another call was stuck'));
-  }
-
-  private settle(id: number): PendingCall | undefined {
-    const call = this.pending.get(id);
-    if (!call) return undefined;
-    this.pending.delete(id);
-    clearTimeout(call.stall);
-    return call;
-  }
-
-  private rejectAll(error: EngineError): void {
-    for (const id of this.pending.keys()) this.settle(id)?.reject(error);
-  }
-
-  private log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {
-    if (level === 'error') this.logger.error(text.trimEnd());
-    else if (level === 'warn') this.logger.warn(text.trimEnd());
-    else this.logger.debug(text.trimEnd());
-  }
+function tell(watch: EngineWatch, event: EngineEvent): void {
+  if (event.type === 'progress') watch.onProgress?.(event.progress);
+  else if (event.type === 'preview') watch.onPreview?.(event.preview);
+  else watch.onMemory?.(event.memory);
 }

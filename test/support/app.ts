@@ -6,7 +6,12 @@ import { loadConfig, type Config, type Environment } from '../../src/config/inde
 import { createApp } from '../../src/create-app.js';
 import { Listeners, type OpenListener } from '../../src/dialects/index.js';
 import { UnixListener, type MachineAccounts } from '../../src/auth/index.js';
-import { FakeEngine, type ImageEngine } from '../../src/engine/index.js';
+import {
+  FakeEngine,
+  FakeTextEngine,
+  type ImageEngine,
+  type TextEngine,
+} from '../../src/engine/index.js';
 import { strayingOf } from './api-check.js';
 import { temporaryFolder } from './folder.js';
 
@@ -17,6 +22,8 @@ export interface TestAppOptions {
   env?: Environment;
   /** Default: an engine that draws at once. */
   engine?: ImageEngine;
+  /** Default: one that answers at once. */
+  textEngine?: TextEngine;
   /** Default: those of this machine. */
   machine?: MachineAccounts;
   /** Default: the server refuses to restart. */
@@ -97,6 +104,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   } = await withRoutes(() =>
     createApp(config, {
       engine,
+      textEngine: options.textEngine ?? new FakeTextEngine(),
       machine: options.machine,
       restart: options.restart,
       logger: false,

@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { childEnvironment } from '../common/index.js';
-import type { FromEngine, ToEngine } from './engine-messages.js';
+import { childEnvironment } from '../../common/index.js';
+import type { FromProcess, ToProcess } from './messages.js';
 
 /** How many of the engine's last lines are kept for the error of a crash. */
 const LINES_KEPT = 20;
@@ -11,7 +11,7 @@ const LINES_KEPT = 20;
 const CLOSE_GRACE_MS = 2000;
 
 export interface EngineChildListener {
-  onMessage(message: FromEngine): void;
+  onMessage(message: FromProcess): void;
   /** The process is gone; `how` is its signal or exit code, in words. */
   onExit(how: string): void;
 }
@@ -25,8 +25,8 @@ export class EngineChild {
   private readonly lines: string[] = [];
   private readonly ended: Promise<void>;
 
-  constructor(program: string, listener: EngineChildListener) {
-    this.process = fork(program, [], {
+  constructor(program: string, args: string[], listener: EngineChildListener) {
+    this.process = fork(program, args, {
       env: childEnvironment(DEFAULT_ENVIRONMENT),
       execArgv: [],
       serialization: 'advanced',
@@ -35,7 +35,7 @@ export class EngineChild {
     this.remember(this.process.stdout);
     this.remember(this.process.stderr);
     this.process.on('message', (message) => {
-      const received = message as FromEngine;
+      const received = message as FromProcess;
       if (received.type === 'log') this.keep(received.text);
       listener.onMessage(received);
     });
@@ -63,7 +63,7 @@ export class EngineChild {
     return [...this.lines];
   }
 
-  send(message: ToEngine): void {
+  send(message: ToProcess): void {
     // A failed send means that the process is gone, which 'close' reports.
     if (this.process.connected) this.process.send(message, () => undefined);
   }
