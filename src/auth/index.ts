@@ -1,4 +1,13 @@
 export { AccessCheck, type HandlerAccess } from './access-check.js';
+export {
+  EVENT_PERMISSIONS,
+  JOB_OPERATIONS,
+  JOB_PERMISSIONS,
+  mayHear,
+  type EventName,
+  type JobOperation,
+  type JobPermissions,
+} from './access-table.js';
 export { accessOf, Needs, Public, type Access } from './access.js';
 export { ApiKeyQuery, CreateApiKeyDto } from './api-key.dto.js';
 export { ApiKey } from './api-key.entity.js';

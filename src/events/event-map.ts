@@ -61,11 +61,16 @@ export interface ModelChange {
 /** Every event of the house: name and payload. */
 export interface EventMap {
   /** A job was created, moved on, or ended. */
-  'job.updated': { ownerId: string; update: JobUpdate };
+  'job.updated': { ownerId: string; kind: string; update: JobUpdate };
   /** A job that had ended was deleted; for good, unless it can be restored. */
-  'job.deleted': { ownerId: string; jobId: string; restorable: boolean };
+  'job.deleted': { ownerId: string; kind: string; jobId: string; restorable: boolean };
   /** A deleted job is back, as it was. */
-  'job.restored': { ownerId: string; jobId: string; status: JobUpdate['status'] };
+  'job.restored': {
+    ownerId: string;
+    kind: string;
+    jobId: string;
+    status: JobUpdate['status'];
+  };
   /** A user has no model chosen any more, in the clients of one API. */
   'choice.cleared': {
     userId: string;

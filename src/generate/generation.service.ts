@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { JOB_PERMISSIONS } from '../auth/index.js';
 import {
   EngineError,
   IMAGE_ENGINE,
@@ -63,7 +64,8 @@ export class GenerationService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    for (const kind of GENERATION_KINDS) this.queue.handle(kind, (job) => this.run(job));
+    for (const kind of GENERATION_KINDS)
+      this.queue.handle(kind, (job) => this.run(job), { permissions: JOB_PERMISSIONS.generation });
   }
 
   private async run(job: RunningJob): Promise<JobResult> {

@@ -4,6 +4,7 @@ import { And, In, IsNull, LessThan, type DataSource, type Repository } from 'typ
 import { inBin } from './deletion-mark.js';
 import { historyPart, type HistoryFilter } from './history-query.js';
 import { Job } from './job.entity.js';
+import { whereOf, type JobSelection } from './job-selection.js';
 import { FINAL_STATES } from './job-state.js';
 
 /** The rows of the recycle bin. */
@@ -34,12 +35,11 @@ export class BinnedJobs {
   }
 
   async of(
-    ownerId: string,
-    offset: number,
-    limit: number,
+    selection: JobSelection,
+    { offset, limit }: { offset: number; limit: number },
   ): Promise<{ jobs: Job[]; total: number }> {
     const [jobs, total] = await this.jobs.findAndCount({
-      where: { ownerId, deletedAt: inBin() },
+      where: { ...whereOf(selection), deletedAt: inBin() },
       order: { deletedAt: 'DESC', sequence: 'DESC' },
       skip: offset,
       take: limit,
@@ -47,8 +47,8 @@ export class BinnedJobs {
     return { jobs, total };
   }
 
-  async idsOf(ownerId: string): Promise<string[]> {
-    const where = { ownerId, deletedAt: inBin() };
+  async idsOf(selection: JobSelection): Promise<string[]> {
+    const where = { ...whereOf(selection), deletedAt: inBin() };
     return (await this.jobs.find({ select: { id: true }, where })).map(({ id }) => id);
   }
 

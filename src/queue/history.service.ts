@@ -4,6 +4,7 @@ import type { Repository } from 'typeorm';
 import { can, InsufficientPermissionsError, User, type Principal } from '../auth/index.js';
 import { pageInfo, pageWindow, type SortOrder } from '../common/index.js';
 import type { HistoryDto, HistoryQueryDto } from './history.dto.js';
+import { JobAccess } from './job-access.js';
 import { dayOf, JobArchive } from './job-archive.js';
 import type { JobDetails } from './job.dto.js';
 import type { HistoryFilter } from './history-query.js';
@@ -50,14 +51,6 @@ export function whoseOf(principal: Principal, everybody = false): string | undef
   throw new InsufficientPermissionsError('job:read_all');
 }
 
-/** @throws InsufficientPermissionsError */
-function ownOf(
-  principal: Principal,
-  { everybody, ...filter }: OwnFilter & Pick<JobListQuery, 'everybody'>,
-): HistoryFilter {
-  return { ...filter, ownerId: whoseOf(principal, everybody) };
-}
-
 /** Matches nobody: ids of users are never empty. */
 const NOBODY = '';
 
@@ -68,6 +61,7 @@ export class HistoryService {
     private readonly archive: JobArchive,
     private readonly removal: JobRemoval,
     private readonly views: JobViews,
+    private readonly access: JobAccess,
     @InjectRepository(User) private readonly users: Repository<User>,
   ) {}
 
@@ -75,7 +69,7 @@ export class HistoryService {
   async search(principal: Principal, query: HistoryQueryDto): Promise<HistoryDto> {
     const { status, kind, model, search, from, to } = query;
     const ownerId = await this.ownerOf(principal, query.owner);
-    const kinds = kind === undefined ? undefined : [kind];
+    const kinds = this.access.narrow(principal, kind === undefined ? undefined : [kind]);
     const filter = { ownerId, states: status, kinds, model, search, from, to };
     const { skip: offset, take: limit } = pageWindow(query);
     const window = { offset, limit, sort: query.sort_order };
@@ -88,7 +82,7 @@ export class HistoryService {
    * @throws JobNotFoundError, JobUnfinishedError
    */
   async remove(principal: Principal, id: string): Promise<void> {
-    const { state } = await this.views.find(principal, id, 'job:delete_all');
+    const { state } = await this.views.find(principal, id, 'delete');
     if (!isFinal(state)) throw new JobUnfinishedError(id, state);
     if (!(await this.removal.remove(id))) throw new JobNotFoundError(id);
   }
@@ -98,7 +92,7 @@ export class HistoryService {
    * @throws InsufficientPermissionsError where it asks for those of everybody
    */
   async list(principal: Principal, query: JobListQuery): Promise<JobList> {
-    const { jobs, total } = await this.archive.search(ownOf(principal, query), query);
+    const { jobs, total } = await this.archive.search(this.filterOf(principal, query), query);
     return { jobs: await this.views.details(principal, jobs), total };
   }
 
@@ -107,7 +101,7 @@ export class HistoryService {
     principal: Principal,
     query: JobListQuery,
   ): Promise<{ days: JobDay[]; total: number }> {
-    const filter = ownOf(principal, query);
+    const filter = this.filterOf(principal, query);
     const { jobs, total } = await this.archive.search(filter, query);
     const counts = await this.archive.countByDay(filter, jobs);
     const details = await this.views.details(principal, jobs);
@@ -131,12 +125,24 @@ export class HistoryService {
     kinds?: string[],
     everybody?: boolean,
   ): Promise<Record<JobState, number>> {
-    return this.archive.countByState(whoseOf(principal, everybody), kinds);
+    return this.archive.countByState(
+      whoseOf(principal, everybody),
+      this.access.narrow(principal, kinds),
+    );
   }
 
   /** The titles that the caller gave to jobs, in their order; a thousand at most. */
   labels(principal: Principal): Promise<string[]> {
     return this.archive.labelsOf(principal.userId);
+  }
+
+  /** @throws InsufficientPermissionsError */
+  private filterOf(
+    principal: Principal,
+    { everybody, ...filter }: OwnFilter & Pick<JobListQuery, 'everybody'>,
+  ): HistoryFilter {
+    const kinds = this.access.narrow(principal, filter.kinds);
+    return { ...filter, kinds, ownerId: whoseOf(principal, everybody) };
   }
 
   private async ownerOf(

@@ -14,6 +14,7 @@ export {
   type Answer,
 } from './idempotency/idempotency.service.js';
 export { Idempotent, type IdempotentOptions } from './idempotency/idempotent.js';
+export { JobAccess } from './job-access.js';
 export { JobArchive } from './job-archive.js';
 export { JobFollower } from './job-follower.js';
 export { JobEnds } from './job-ends.js';

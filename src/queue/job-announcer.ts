@@ -55,6 +55,7 @@ export class JobAnnouncer {
   private emit(job: Job, update: Omit<JobUpdate, 'job_id'>): void {
     this.events.emit('job.updated', {
       ownerId: job.ownerId,
+      kind: job.kind,
       update: { job_id: job.id, ...update },
     });
   }

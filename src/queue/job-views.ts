@@ -1,12 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
-import { can, User, type Permission, type Principal } from '../auth/index.js';
+import { can, User, type JobOperation, type Permission, type Principal } from '../auth/index.js';
+import { JobAccess } from './job-access.js';
 import { toJobView, type JobDetails, type JobView } from './job.dto.js';
 import type { Job } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
 import { JobNotFoundError } from './queue.errors.js';
+
+/** What reaches the jobs of everybody; to try somebody's job again takes what it takes to cancel it. */
+const FOR_OTHERS: Readonly<Record<Exclude<JobOperation, 'create'>, Permission>> = {
+  read: 'job:read_all',
+  cancel: 'job:cancel_all',
+  retry: 'job:cancel_all',
+  delete: 'job:delete_all',
+};
+
+/** What the permission to create jobs of a kind comes with. */
+const MAKERS: readonly JobOperation[] = ['read', 'cancel'];
 
 /** Jobs as a caller may see them. */
 @Injectable()
@@ -14,18 +26,42 @@ export class JobViews {
   constructor(
     private readonly jobs: JobRepository,
     private readonly runner: JobRunner,
+    private readonly access: JobAccess,
     @InjectRepository(User) private readonly users: Repository<User>,
   ) {}
 
   /**
-   * The caller's own job, or anybody's for who has this permission.
-   * @throws JobNotFoundError also for a job of somebody else, and one that was deleted.
+   * The caller's own job, or anybody's for who may do this to the jobs of all.
+   * @throws JobNotFoundError also for a job of somebody else, one of a kind that the caller does not see,
+   * and one that was deleted; InsufficientPermissionsError for what the caller may not do to its kind.
    */
-  async find(principal: Principal, id: string, forOthers: Permission): Promise<Job> {
+  async find(principal: Principal, id: string, operation: keyof typeof FOR_OTHERS): Promise<Job> {
     const job = await this.jobs.find(id);
-    if (job?.deletedAt === null && (job.ownerId === principal.userId || can(principal, forOthers)))
-      return job;
-    throw new JobNotFoundError(id);
+    if (job?.deletedAt !== null || !this.reaches(principal, job, operation))
+      throw new JobNotFoundError(id);
+    this.check(principal, job, operation);
+    return job;
+  }
+
+  /** @throws JobNotFoundError, InsufficientPermissionsError */
+  check(
+    principal: Principal,
+    { id, kind }: Pick<Job, 'id' | 'kind'>,
+    operation: keyof typeof FOR_OTHERS,
+  ): void {
+    if (this.access.may(principal, operation, kind)) return;
+    if (!this.access.isVisible(principal, kind)) throw new JobNotFoundError(id);
+    // Whoever has made a job may follow it, and give it up.
+    if (this.access.may(principal, 'create', kind) && MAKERS.includes(operation)) return;
+    this.access.assert(principal, operation, kind);
+  }
+
+  private reaches(
+    principal: Principal,
+    { ownerId }: Job,
+    operation: keyof typeof FOR_OTHERS,
+  ): boolean {
+    return ownerId === principal.userId || can(principal, FOR_OTHERS[operation]);
   }
 
   async one(principal: Principal, job: Job): Promise<JobView> {

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { messageOf, toAppError } from '../common/index.js';
 import { CANCELLED, STOPPING, type ActiveJob } from './active-job.js';
+import { JobOwners } from './job-owners.js';
 import type { JobHandler, JobProgress, RunningJob } from './job-handler.js';
 import { JobAnnouncer } from './job-announcer.js';
 import type { Job, JobFailure } from './job.entity.js';
@@ -18,6 +19,7 @@ export class JobWork {
   constructor(
     private readonly jobs: JobRepository,
     private readonly announcer: JobAnnouncer,
+    private readonly owners: JobOwners,
   ) {}
 
   /** Does the job once. Settles when its row has the next state. */
@@ -26,6 +28,7 @@ export class JobWork {
     this.announcer.begun(job, active.watch);
     try {
       if (!handler) throw new Error(`No handler for jobs of kind "${job.kind}".`);
+      await this.owners.assertPermitted(job);
       const result = await handler(this.view(active));
       const { total_steps } = active.watch.view();
       await this.jobs.complete(job.id, { ...result, total_steps }, active.watch.memory);

@@ -1,19 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import {
-  In,
-  IsNull,
-  Not,
-  type DataSource,
-  type FindOptionsOrder,
-  type FindOptionsWhere,
-  type Repository,
-} from 'typeorm';
+import { In, IsNull, Not, type DataSource, type FindOptionsOrder, type Repository } from 'typeorm';
 import { atomically, change, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { isSuspect } from './deferred-jobs.js';
 import type { JobMemory, StoredResult } from './job-handler.js';
 import { Job, type JobFailure } from './job.entity.js';
+import { conditionOf, whereOf, type JobSelection } from './job-selection.js';
 import { statesBefore, type JobState } from './job-state.js';
 import type { Lane } from './lanes.js';
 import { giveTurnBack, takeTurn, type Turn } from './turns.js';
@@ -117,11 +110,9 @@ export class JobRepository {
     return dropped.length === 1;
   }
 
-  /** Cancels all jobs that have not been begun, of one user or of all, and gives their ids. */
-  async clearQueued(ownerId: string | undefined): Promise<string[]> {
-    const dropped = await atomically(this.source, () =>
-      ownerId === undefined ? this.drop('1 = 1') : this.drop('"ownerId" = ?', ownerId),
-    );
+  /** Cancels all jobs of a selection that have not been begun, and gives their ids. */
+  async clearQueued(selection: JobSelection): Promise<string[]> {
+    const dropped = await atomically(this.source, () => this.drop(...conditionOf(selection)));
     return dropped.map(({ id }) => id);
   }
 
@@ -227,24 +218,24 @@ export class JobRepository {
   }
 
   /**
-   * What is in progress, what waits in the order of work, and the newest of what has ended; of one user
-   * or of all.
+   * What is in progress, what waits in the order of work, and the newest of what has ended, of a
+   * selection.
    */
   async overview(
-    ownerId: string | undefined,
+    selection: JobSelection,
     limits: { waiting: number; ended: number },
   ): Promise<Job[]> {
-    const owner: FindOptionsWhere<Job> = ownerId === undefined ? {} : { ownerId };
+    const where = whereOf(selection);
     const open: JobState[] = ['queued', 'processing'];
     const [processing, waiting, ended] = await Promise.all([
-      this.jobs.find({ where: { ...owner, state: 'processing' }, order: { sequence: 'ASC' } }),
+      this.jobs.find({ where: { ...where, state: 'processing' }, order: { sequence: 'ASC' } }),
       this.jobs.find({
-        where: { ...owner, state: 'queued' },
+        where: { ...where, state: 'queued' },
         order: this.order,
         take: limits.waiting,
       }),
       this.jobs.find({
-        where: { ...owner, state: Not(In(open)), deletedAt: IsNull() },
+        where: { ...where, state: Not(In(open)), deletedAt: IsNull() },
         order: { createdAt: 'DESC', sequence: 'DESC' },
         take: limits.ended,
       }),

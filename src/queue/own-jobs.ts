@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type FindOptionsWhere, type Repository } from 'typeorm';
 import type { Principal } from '../auth/index.js';
+import { JobAccess } from './job-access.js';
 import type { JobPreview } from './job-handler.js';
 import type { JobDetails } from './job.dto.js';
 import { Job } from './job.entity.js';
@@ -25,13 +26,6 @@ export interface OpenFilter {
   kinds?: string[];
 }
 
-function whereOf(
-  { userId }: Principal,
-  { lane = DEFAULT_LANE, kinds }: OpenFilter,
-): FindOptionsWhere<Job> {
-  return { ownerId: userId, lane, ...(kinds ? { kind: In(kinds) } : {}) };
-}
-
 /** What a caller has in work right now, for APIs that know no job by its id. */
 @Injectable()
 export class OwnJobs {
@@ -41,6 +35,7 @@ export class OwnJobs {
     private readonly runner: JobRunner,
     private readonly views: JobViews,
     private readonly queue: QueueService,
+    private readonly access: JobAccess,
   ) {}
 
   /** The caller's job in progress, else the one of theirs whose turn is next; undefined where they have none. */
@@ -67,14 +62,22 @@ export class OwnJobs {
   }
 
   private running(principal: Principal, filter: OpenFilter): Promise<Job[]> {
-    const where = { ...whereOf(principal, filter), state: 'processing' as const };
+    const where = { ...this.whereOf(principal, filter), state: 'processing' as const };
     return this.jobs.find({ where, order: { startedAt: 'ASC', sequence: 'ASC' } });
   }
 
   private async next(principal: Principal, filter: OpenFilter): Promise<Job | undefined> {
-    const where = { ...whereOf(principal, filter), state: 'queued' as const };
+    const where = { ...this.whereOf(principal, filter), state: 'queued' as const };
     const order = { blocked: 'ASC', ...this.repository.order } as const;
     return (await this.jobs.findOne({ where, order })) ?? undefined;
+  }
+
+  private whereOf(
+    principal: Principal,
+    { lane = DEFAULT_LANE, kinds: wanted }: OpenFilter,
+  ): FindOptionsWhere<Job> {
+    const kinds = this.access.narrow(principal, wanted);
+    return { ownerId: principal.userId, lane, ...(kinds ? { kind: In(kinds) } : {}) };
   }
 
   private async cancel(principal: Principal, id: string): Promise<string | undefined> {

@@ -171,7 +171,7 @@ export class QueueController {
     const all = body.all ?? query.all ?? false;
     if (all && !can(caller, 'job:cancel_all'))
       throw new InsufficientPermissionsError('job:cancel_all');
-    const cleared = await this.queue.clear(all ? 'everybody' : caller);
+    const cleared = await this.queue.clear(caller, all);
     return { status: 'success', message: 'Queue cleared successfully', cleared };
   }
 }

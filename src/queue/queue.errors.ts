@@ -1,9 +1,21 @@
+import type { Permission } from '../auth/index.js';
 import { AppError } from '../common/index.js';
 
 /** 404: there is no such job, or it is somebody else's. */
 export class JobNotFoundError extends AppError {
   constructor(id: string) {
     super('JOB_NOT_FOUND', 404, `There is no job "${id}".`);
+  }
+}
+
+/** Why a job failed that was not begun: its owner has lost the permission that it needs. */
+export class OwnerNotPermittedError extends AppError {
+  constructor(permission: Permission) {
+    super(
+      'OWNER_NOT_PERMITTED',
+      403,
+      `This job was not done: it needs the permission "${permission}", which its owner no longer has.`,
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { HistoryService } from './history.service.js';
 import { CountedTries } from './idempotency/counted-tries.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
+import { JobAccess } from './job-access.js';
 import { JobAnnouncer } from './job-announcer.js';
 import { JobArchive } from './job-archive.js';
 import { JobEnds } from './job-ends.js';
@@ -16,6 +17,7 @@ import { JobLinks } from './job-links.js';
 import { Job, JobTag, JobUpload, QueueShare } from './job.entity.js';
 import { JobOutputRow } from './job-output.entity.js';
 import { RateBook } from './job-rates.js';
+import { JobOwners } from './job-owners.js';
 import { JobRemoval } from './job-removal.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner } from './job-runner.js';
@@ -52,12 +54,14 @@ import { RecycleBinController } from './recycle-bin.controller.js';
     DeferredJobs,
     HistoryService,
     IdempotencyService,
+    JobAccess,
     JobAnnouncer,
     JobArchive,
     JobEnds,
     JobFollower,
     JobIntake,
     JobLinks,
+    JobOwners,
     JobRemoval,
     JobRepository,
     JobRunner,
@@ -77,6 +81,7 @@ import { RecycleBinController } from './recycle-bin.controller.js';
     CountedTries,
     HistoryService,
     IdempotencyService,
+    JobAccess,
     JobArchive,
     JobEnds,
     JobFollower,

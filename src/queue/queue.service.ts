@@ -3,7 +3,8 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { can, type Principal } from '../auth/index.js';
+import { can, type JobPermissions, type Principal } from '../auth/index.js';
+import { JobAccess } from './job-access.js';
 import { JobAnnouncer } from './job-announcer.js';
 import type { JobDetails, QueueStatus } from './job.dto.js';
 import type { JobHandler, JobMemory } from './job-handler.js';
@@ -49,6 +50,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly runner: JobRunner,
     private readonly announcer: JobAnnouncer,
     private readonly links: JobLinks,
+    private readonly access: JobAccess,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -60,37 +62,50 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
-   * Declares who does jobs of a kind, and in which lane; to be called before the application has started.
-   * A cost is measured against others of the same lane only.
+   * Declares who does jobs of a kind, what callers need for them, and in which lane they are done; to be
+   * called before the application has started. A cost is measured against others of the same lane only.
    */
-  handle(kind: string, handler: JobHandler, options: { lane?: Lane } = {}): void {
-    this.runner.register(kind, handler, options.lane ?? DEFAULT_LANE);
+  handle(
+    kind: string,
+    handler: JobHandler,
+    { lane = DEFAULT_LANE, permissions }: { lane?: Lane; permissions: JobPermissions },
+  ): void {
+    this.runner.register(kind, handler, lane);
+    this.access.register(kind, permissions);
   }
 
   /**
    * Stores a job and returns its id; from here on it is not lost.
-   * @throws QueueFullError, TooManyJobsError, JobNotFoundError for one to wait for that is not the owner's.
+   * @throws InsufficientPermissionsError for a kind that the caller may not create; QueueFullError,
+   * TooManyJobsError, JobNotFoundError for one to wait for that is not the caller's to see.
    */
-  submit(principal: Principal, job: NewJob): Promise<string> {
-    return this.accept(principal.userId, job);
+  async submit(principal: Principal, job: NewJob): Promise<string> {
+    const [id] = await this.submitAll(principal, [job]);
+    if (id === undefined) throw new Error('A job was stored without an id.');
+    return id;
   }
 
   /**
    * Stores jobs that belong together, all of them or none, and returns their ids in the same order.
    * @throws as {@link submit}; QueueFullError and TooManyJobsError also where there is room for some of them
    */
-  submitAll(principal: Principal, jobs: readonly NewJob[]): Promise<string[]> {
-    return this.acceptAll(principal.userId, jobs);
+  async submitAll(principal: Principal, jobs: readonly NewJob[]): Promise<string[]> {
+    for (const { kind, after } of jobs) {
+      this.access.assert(principal, 'create', kind);
+      if (after !== undefined) await this.checkPrerequisite(principal, after);
+    }
+    return this.accept(principal.userId, jobs);
   }
 
   /**
    * Submits the request of a failed or cancelled job again, as a new job of the same owner, which waits
    * for no other.
    * @returns the id of the new job.
-   * @throws JobNotFoundError, JobNotRetryableError, QueueFullError, TooManyJobsError
+   * @throws JobNotFoundError, InsufficientPermissionsError, JobNotRetryableError, QueueFullError,
+   * TooManyJobsError
    */
   async retry(principal: Principal, id: string): Promise<string> {
-    const job = await this.views.find(principal, id, 'job:cancel_all');
+    const job = await this.views.find(principal, id, 'retry');
     if (job.state !== 'failed' && job.state !== 'cancelled')
       throw new JobNotRetryableError(id, job.state);
     const { kind, title, request, cost } = job;
@@ -99,12 +114,14 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     if (job.model !== null) again.model = job.model;
     if (job.label !== null) again.label = job.label;
     if (job.origin !== null) again.origin = job.origin;
-    return this.accept(job.ownerId, again);
+    const [retryId] = await this.accept(job.ownerId, [again]);
+    if (retryId === undefined) throw new Error('A job was stored without an id.');
+    return retryId;
   }
 
   /** @throws JobNotFoundError also for a job of somebody else, unless the caller may see all. */
   async job(principal: Principal, id: string): Promise<JobDetails> {
-    const job = await this.views.find(principal, id, 'job:read_all');
+    const job = await this.views.find(principal, id, 'read');
     const view = await this.views.one(principal, job);
     return Object.assign(view, { parameters: job.request, origin: job.origin });
   }
@@ -112,7 +129,8 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   /** The caller's own jobs with this tag, the newest first; a hundred at most. */
   async tagged(principal: Principal, name: string, value: string): Promise<JobDetails[]> {
     const jobs = await this.jobs.tagged(principal.userId, name, value);
-    return this.views.details(principal, jobs);
+    const visible = jobs.filter(({ kind }) => this.access.isVisible(principal, kind));
+    return this.views.details(principal, visible);
   }
 
   async status(principal: Principal): Promise<QueueStatus> {
@@ -122,7 +140,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
       this.jobs.count('engine', 'processing'),
       this.jobs.count('engine', 'queued', owner),
       this.jobs.count('engine', 'processing', owner),
-      this.jobs.overview(owner, SHOWN),
+      this.jobs.overview({ ownerId: owner, kinds: this.access.narrow(principal) }, SHOWN),
     ]);
     return {
       size,
@@ -138,7 +156,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
    * @throws JobNotFoundError, JobFinishedError
    */
   async cancel(principal: Principal, id: string): Promise<void> {
-    const job = await this.views.find(principal, id, 'job:cancel_all');
+    const job = await this.views.find(principal, id, 'cancel');
     if (isFinal(job.state)) throw new JobFinishedError(id, job.state);
     if (await this.jobs.cancelQueued(id)) return this.dropped(id);
     await this.runner.cancel(id);
@@ -148,11 +166,14 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
-   * Cancels the jobs that wait: the caller's, or those of everybody.
+   * Cancels the jobs that wait and that the caller may cancel: their own, or those of everybody.
    * @returns how many there were.
    */
-  async clear(owner: Principal | 'everybody'): Promise<number> {
-    const ids = await this.jobs.clearQueued(owner === 'everybody' ? undefined : owner.userId);
+  async clear(principal: Principal, everybody: boolean): Promise<number> {
+    const ids = await this.jobs.clearQueued({
+      ownerId: everybody ? undefined : principal.userId,
+      kinds: this.access.narrowFor('cancel', principal),
+    });
     for (const id of ids) await this.dropped(id);
     return ids.length;
   }
@@ -175,15 +196,8 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     return jobs.map(toLesson);
   }
 
-  private async accept(ownerId: string, job: NewJob): Promise<string> {
-    const [id] = await this.acceptAll(ownerId, [job]);
-    if (id === undefined) throw new Error('A job was stored without an id.');
-    return id;
-  }
-
-  private async acceptAll(ownerId: string, jobs: readonly NewJob[]): Promise<string[]> {
+  private async accept(ownerId: string, jobs: readonly NewJob[]): Promise<string[]> {
     const placed = jobs.map((job) => ({ lane: this.runner.laneOf(job.kind), job }));
-    for (const { after } of jobs) await this.checkOwner(ownerId, after);
     const ids = await this.intake.add(ownerId, placed);
     for (const id of ids) await this.announcer.announce(id);
     // What a job waits for may have ended before it was stored.
@@ -192,9 +206,10 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     return ids;
   }
 
-  private async checkOwner(ownerId: string, after: string | undefined): Promise<void> {
-    if (after !== undefined && (await this.jobs.find(after))?.ownerId !== ownerId)
-      throw new JobNotFoundError(after);
+  private async checkPrerequisite(principal: Principal, id: string): Promise<void> {
+    const job = await this.jobs.find(id);
+    if (job?.ownerId !== principal.userId || !this.access.isVisible(principal, job.kind))
+      throw new JobNotFoundError(id);
   }
 
   /** What follows when a job was cancelled that had not been begun. */

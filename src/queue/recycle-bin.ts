@@ -11,6 +11,7 @@ import { CONFIG, type Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
 import type { HistoryFilter } from './history-query.js';
 import { BinnedJobs } from './binned-jobs.js';
+import { JobAccess } from './job-access.js';
 import type { JobDetails } from './job.dto.js';
 import type { Job } from './job.entity.js';
 import { JobRemoval } from './job-removal.js';
@@ -69,6 +70,7 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly binned: BinnedJobs,
     private readonly removal: JobRemoval,
     private readonly views: JobViews,
+    private readonly access: JobAccess,
     private readonly events: EventBus,
   ) {
     this.isEnabled = queue.bin;
@@ -90,12 +92,13 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
    * @throws JobNotFoundError, JobUnfinishedError
    */
   async delete(principal: Principal, id: string): Promise<void> {
-    const job = await this.views.find(principal, id, 'job:delete_all');
+    const job = await this.views.find(principal, id, 'delete');
     if (!isFinal(job.state)) throw new JobUnfinishedError(id, job.state);
     const done = this.isEnabled ? await this.binned.put(id) : await this.removal.remove(id);
     if (!done) throw new JobNotFoundError(id);
     this.events.emit('job.deleted', {
       ownerId: job.ownerId,
+      kind: job.kind,
       jobId: id,
       restorable: this.isEnabled,
     });
@@ -108,7 +111,8 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Deletes all jobs of the caller that have ended and pass the filter. @returns how many */
   async deleteEnded(principal: Principal, filter: Omit<HistoryFilter, 'ownerId'>): Promise<number> {
-    const ids = await this.binned.ended({ ...filter, ownerId: principal.userId });
+    const kinds = this.access.narrowFor('delete', principal, filter.kinds);
+    const ids = await this.binned.ended({ ...filter, kinds, ownerId: principal.userId });
     const outcomes = await this.deleteAll(principal, ids);
     return outcomes.filter(({ error }) => !error).length;
   }
@@ -119,9 +123,8 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
     window: { offset?: number; limit: number },
   ): Promise<{ jobs: BinnedJob[]; total: number }> {
     const { jobs, total } = await this.binned.of(
-      principal.userId,
-      window.offset ?? 0,
-      window.limit,
+      { ownerId: principal.userId, kinds: this.access.narrow(principal) },
+      { offset: window.offset ?? 0, limit: window.limit },
     );
     const details = await this.views.details(principal, jobs);
     return {
@@ -134,9 +137,9 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Takes a job out of the bin, as it was. @throws JobNotFoundError where it is not in the caller's bin. */
   async restore(principal: Principal, id: string): Promise<void> {
-    const { ownerId, state } = await this.find(principal, id);
+    const { ownerId, kind, state } = await this.find(principal, id);
     if (!(await this.binned.take(id))) throw new JobNotFoundError(id);
-    this.events.emit('job.restored', { ownerId, jobId: id, status: state });
+    this.events.emit('job.restored', { ownerId, kind, jobId: id, status: state });
   }
 
   /** Takes several jobs out of the bin, each as {@link restore} does, and says what became of each. */
@@ -146,14 +149,17 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Removes a job in the bin for good. @throws JobNotFoundError where it is not in the caller's bin. */
   async purge(principal: Principal, id: string): Promise<void> {
-    const { ownerId } = await this.find(principal, id);
+    const { ownerId, kind } = await this.find(principal, id);
     if (!(await this.removal.remove(id, 'bin'))) throw new JobNotFoundError(id);
-    this.events.emit('job.deleted', { ownerId, jobId: id, restorable: false });
+    this.events.emit('job.deleted', { ownerId, kind, jobId: id, restorable: false });
   }
 
   /** Removes all that the caller has in the bin for good. @returns how much that was */
   async empty(principal: Principal): Promise<number> {
-    const ids = await this.binned.idsOf(principal.userId);
+    const ids = await this.binned.idsOf({
+      ownerId: principal.userId,
+      kinds: this.access.narrowFor('delete', principal),
+    });
     const outcomes = await outcomesOf(ids, (id) => this.purge(principal, id));
     return outcomes.filter(({ error }) => !error).length;
   }
@@ -169,8 +175,10 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async find(principal: Principal, id: string): Promise<Job> {
     const job = await this.binned.find(id);
-    if (job && (job.ownerId === principal.userId || can(principal, 'job:delete_all'))) return job;
-    throw new JobNotFoundError(id);
+    if (!job || (job.ownerId !== principal.userId && !can(principal, 'job:delete_all')))
+      throw new JobNotFoundError(id);
+    this.views.check(principal, job, 'delete');
+    return job;
   }
 
   private sweepSafely(): void {

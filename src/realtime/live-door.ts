@@ -125,12 +125,19 @@ export class LiveDoor {
     }
   }
 
+  /** Previews are made for who may see them, and for nobody else. */
+  private watch(principal: Principal): () => void {
+    const { audience } = this.parts;
+    if (!can(principal, 'job:read')) return () => undefined;
+    const all = this.plan.follows === 'permitted' && can(principal, 'job:read_all');
+    return all ? audience.watchEverybody() : audience.watch(principal.userId);
+  }
+
   private async welcome(socket: WebSocket, principal: Principal, shown: Handshake): Promise<void> {
     const { plan, parts } = this;
     const client = new LiveSocket(socket, principal);
     this.clients.add(client);
-    const all = plan.follows === 'permitted' && can(principal, 'job:read_all');
-    const leave = all ? parts.audience.watchEverybody() : parts.audience.watch(principal.userId);
+    const leave = this.watch(principal);
     const expiry = timerAt(principal.expiresAt, () => client.refuse('AUTH_REQUIRED'));
     socket.on('message', (data, isBinary) => {
       if (!isBinary) plan.heard?.(client, (data as Buffer).toString());

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Principal } from '../auth/index.js';
+import { can, mayHear, type EventName, type Permission, type Principal } from '../auth/index.js';
 
 /** Reasons of ours to end a connection, in the range that is left to applications (RFC 6455, 7.4.2). */
 export const CLOSED = {
@@ -26,11 +26,23 @@ export class LiveSocket {
     });
   }
 
+  /** @param needs a permission besides that of the event, such as one to read jobs of a kind */
+  hears(event: EventName, needs?: Permission): boolean {
+    return mayHear(this.principal, event) && (needs === undefined || can(this.principal, needs));
+  }
+
   /**
-   * Sends a message as JSON; a client that does not read is left behind, and at last cut off.
+   * Sends an event as JSON where the client may hear it; a client that does not read is left behind, and at
+   * last cut off.
    * @param fleeting what is worth nothing late, such as a preview
+   * @param needs as of {@link hears}
    */
-  tell(message: object, { fleeting = false } = {}): void {
+  tell(
+    event: EventName,
+    message: object,
+    { fleeting = false, needs }: { fleeting?: boolean; needs?: Permission } = {},
+  ): void {
+    if (!this.hears(event, needs)) return;
     const waiting = this.socket.bufferedAmount;
     if (waiting > STUCK_BYTES) this.socket.terminate();
     else if (waiting <= SLOW_BYTES || !fleeting)

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { can } from '../auth/index.js';
 import { EventBus, type EventMap } from '../events/index.js';
+import { JobAccess } from '../queue/index.js';
 import type { LiveDoor } from './live-door.js';
 import { LiveDoors } from './live-doors.js';
 import type { News } from './news.js';
@@ -16,13 +17,14 @@ export class PlainSockets implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly doors: LiveDoors,
     private readonly events: EventBus,
+    private readonly access: JobAccess,
   ) {}
 
   onModuleInit(): void {
     const door = this.doors.open({ paths: ['/ws'], follows: 'permitted', strangers: 'answer' });
     const { events } = this;
     this.stops.push(
-      events.on('job.updated', (event) => tellJob(door, event)),
+      events.on('job.updated', (event) => this.tellJob(door, event)),
       events.on('queue.changed', (update) => tellAll(door, 'queue_update', update)),
       events.on('system.told', (update) => tellAll(door, 'system_update', update)),
     );
@@ -31,15 +33,19 @@ export class PlainSockets implements OnModuleInit, OnModuleDestroy {
   onModuleDestroy(): void {
     for (const stop of this.stops) stop();
   }
-}
 
-function tellJob(door: LiveDoor, { ownerId, update }: EventMap['job.updated']): void {
-  const message = { type: 'job_update', data: update };
-  door.each((client) => {
-    const { principal } = client;
-    if (principal.userId === ownerId || can(principal, 'job:read_all'))
-      client.tell(message, { fleeting: 'preview' in update });
-  });
+  private tellJob(door: LiveDoor, { ownerId, kind, update }: EventMap['job.updated']): void {
+    const message = { type: 'job_update', data: update };
+    const options = {
+      fleeting: 'preview' in update,
+      needs: this.access.permissionFor('read', kind),
+    };
+    door.each((client) => {
+      const { principal } = client;
+      if (principal.userId === ownerId || can(principal, 'job:read_all'))
+        client.tell('job_update', message, options);
+    });
+  }
 }
 
 function tellAll<Type extends 'queue_update' | 'system_update'>(
@@ -47,5 +53,5 @@ function tellAll<Type extends 'queue_update' | 'system_update'>(
   type: Type,
   data: News[Type],
 ): void {
-  door.each((client) => client.tell({ type, data }));
+  door.each((client) => client.tell(type, { type, data }));
 }

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
+import { QueueModule } from '../queue/index.js';
 import { LiveDoors } from './live-doors.js';
 import { PlainSockets } from './plain-sockets.js';
 import { SocketGateway } from './socket.gateway.js';
 
 @Module({
-  imports: [AuthModule],
+  imports: [AuthModule, QueueModule],
   providers: [LiveDoors, PlainSockets, SocketGateway],
   exports: [LiveDoors],
 })

@@ -6,9 +6,17 @@ import {
   type OnGatewayInit,
 } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
-import { AuthService, can, type Principal } from '../auth/index.js';
+import {
+  AuthService,
+  can,
+  JOB_PERMISSIONS,
+  mayHear,
+  type Permission,
+  type Principal,
+} from '../auth/index.js';
 import { toAppError } from '../common/index.js';
 import { Audience, EventBus, type EventMap } from '../events/index.js';
+import { JobAccess } from '../queue/index.js';
 import { timerAt, type News } from './news.js';
 
 type ClientEvents = { [Type in keyof News]: (data: News[Type]) => void };
@@ -20,8 +28,11 @@ interface SocketData {
 type Nothing = Record<string, never>;
 type ClientSocket = Socket<Nothing, ClientEvents, Nothing, SocketData>;
 
-/** Everybody who may see the jobs of all. */
-const OVERSEERS = 'overseers';
+/** Who is told of jobs whose kind needs this permission: of those of one user, or of all. */
+const jobRoom = (needs: Permission, userId = '*'): string => `jobs:${needs}:${userId}`;
+const eventRoom = (event: keyof News): string => `event:${event}`;
+/** What reading jobs needs, whichever their kind. */
+const READ_PERMISSIONS = new Set(Object.values(JOB_PERMISSIONS).map(({ read }) => read));
 
 const userRoom = (userId: string): string => `user:${userId}`;
 const keyRoom = (keyId: string): string => `key:${keyId}`;
@@ -45,6 +56,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     private readonly auth: AuthService,
     private readonly audience: Audience,
     private readonly events: EventBus,
+    private readonly access: JobAccess,
   ) {}
 
   onModuleDestroy(): void {
@@ -56,8 +68,12 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     const { events } = this;
     this.stops.push(
       events.on('job.updated', (event) => this.tell(event)),
-      events.on('queue.changed', (update) => this.server.volatile.emit('queue_update', update)),
-      events.on('system.told', (update) => this.server.volatile.emit('system_update', update)),
+      events.on('queue.changed', (update) =>
+        this.hearing('queue_update').emit('queue_update', update),
+      ),
+      events.on('system.told', (update) =>
+        this.hearing('system_update').emit('system_update', update),
+      ),
       events.on('session.revoked', ({ sessionId }) =>
         this.server.in(sessionRoom(sessionId)).disconnectSockets(true),
       ),
@@ -73,9 +89,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
   async handleConnection(socket: ClientSocket): Promise<void> {
     const { principal } = socket.data;
     await this.enterRooms(socket, principal);
-    const leave = can(principal, 'job:read_all')
-      ? this.audience.watchEverybody()
-      : this.audience.watch(principal.userId);
+    const leave = this.watch(principal);
     const expiry = timerAt(principal.expiresAt, () => socket.disconnect(true));
     socket.once('disconnect', () => {
       leave();
@@ -90,7 +104,26 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     await socket.join(userRoom(principal.userId));
     if (principal.sessionId) await socket.join(sessionRoom(principal.sessionId));
     if (principal.keyId) await socket.join(keyRoom(principal.keyId));
-    if (can(principal, 'job:read_all')) await socket.join(OVERSEERS);
+    for (const event of ['queue_update', 'system_update'] as const)
+      if (mayHear(principal, event)) await socket.join(eventRoom(event));
+    if (!mayHear(principal, 'job_update')) return;
+    for (const needs of READ_PERMISSIONS) {
+      if (!can(principal, needs)) continue;
+      await socket.join(jobRoom(needs, principal.userId));
+      if (can(principal, 'job:read_all')) await socket.join(jobRoom(needs));
+    }
+  }
+
+  /** Previews are made for who may see them, and for nobody else. */
+  private watch(principal: Principal): () => void {
+    if (!mayHear(principal, 'job_update')) return () => undefined;
+    return can(principal, 'job:read_all')
+      ? this.audience.watchEverybody()
+      : this.audience.watch(principal.userId);
+  }
+
+  private hearing(event: keyof News) {
+    return this.server.to(eventRoom(event)).volatile;
   }
 
   private async admit(socket: ClientSocket, next: (refused?: Error) => void): Promise<void> {
@@ -108,9 +141,10 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     return this.auth.authenticateHandshake({ headers, auth, socket: socket.request.socket });
   }
 
-  private tell({ ownerId, update }: EventMap['job.updated']): void {
+  private tell({ ownerId, kind, update }: EventMap['job.updated']): void {
     // Previews are worth nothing late: a slow connection leaves them out instead of queueing them.
-    const channel = this.server.to(userRoom(ownerId)).to(OVERSEERS);
+    const needs = this.access.permissionFor('read', kind);
+    const channel = this.server.to(jobRoom(needs, ownerId)).to(jobRoom(needs));
     if (update.preview === undefined) channel.emit('job_update', update);
     else channel.volatile.emit('job_update', update);
   }

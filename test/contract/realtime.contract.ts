@@ -132,7 +132,7 @@ describe('WebSocket Support: the connection at /ws', () => {
     const { body } = await send(server.app, 'GET', '/api/auth/me', bearer(token));
     const { id: ownerId } = body['user'] as { id: string };
     const update = (fill: { preview?: string; error?: { code: string; message: string } }) =>
-      events.emit('job.updated', { ownerId, update: { ...IDLE, ...fill } });
+      events.emit('job.updated', { ownerId, kind: 'text2img', update: { ...IDLE, ...fill } });
     expect(audience.isThere).toBe(true);
     feed.socket.pause();
     const long = 'x'.repeat(256 * 1024);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../../src/engine/index.js';
 import { EventBus, type QueueUpdate } from '../../src/events/index.js';
 import { QueueService, type NewJob } from '../../src/queue/index.js';
-import type { Principal } from '../../src/auth/index.js';
+import { ROLE_PERMISSIONS, type Principal } from '../../src/auth/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { addUser, bearer, errorOf, send, tokenOf } from '../support/auth.js';
 import { temporaryFolder } from '../support/folder.js';
@@ -51,7 +51,10 @@ async function busy(env: Record<string, string> = {}, dataDir?: string): Promise
       cost,
       request: { ...request, options: { ...request.options, prompt: title } },
     };
-    return queue.submit({ userId: ids[user] } as Principal, job);
+    return queue.submit(
+      { userId: ids[user], permissions: ROLE_PERMISSIONS.user } as Principal,
+      job,
+    );
   };
   return { server, engine, open, tokens, add };
 }

@@ -139,7 +139,7 @@ describe('a deleted job', () => {
     await bin.restore(anna, id);
     await bin.delete(anna, id);
     await bin.purge(anna, id);
-    const common = { ownerId: anna.userId, jobId: id };
+    const common = { ownerId: anna.userId, kind: 'text2img', jobId: id };
     expect(told).toEqual([
       { ...common, restorable: true },
       { ...common, status: 'completed' },

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Principal } from '../../src/auth/index.js';
+import { JOB_PERMISSIONS, ROLE_PERMISSIONS, type Principal } from '../../src/auth/index.js';
 import {
   QueueService,
   type JobDetails,
@@ -28,7 +28,10 @@ export class Workshop {
     lane?: Lane,
   ) {
     this.queue = app.get(QueueService);
-    this.queue.handle(kind, (job) => this.work(job), lane === undefined ? {} : { lane });
+    this.queue.handle(kind, (job) => this.work(job), {
+      lane,
+      permissions: JOB_PERMISSIONS.generation,
+    });
   }
 
   submit(userId: string, job: Partial<NewJob> = {}): Promise<string> {
@@ -72,5 +75,5 @@ export class Workshop {
 
 /** A caller who may do what the owner of a job may. */
 export function ownerOf(userId: string): Principal {
-  return { userId, username: userId, role: 'user', permissions: ['job:read'], via: 'jwt' };
+  return { userId, username: userId, role: 'user', permissions: ROLE_PERMISSIONS.user, via: 'jwt' };
 }

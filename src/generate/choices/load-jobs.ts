@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { JOB_PERMISSIONS } from '../../auth/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../../engine/index.js';
 import { ModelsService } from '../../models/index.js';
 import { QueueService, type JobResult, type RunningJob } from '../../queue/index.js';
@@ -19,7 +20,9 @@ export class LoadJobs implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.queue.handle(LOAD_KIND, (job) => this.run(job));
+    this.queue.handle(LOAD_KIND, (job) => this.run(job), {
+      permissions: JOB_PERMISSIONS.generation,
+    });
   }
 
   private async run(job: RunningJob): Promise<JobResult> {

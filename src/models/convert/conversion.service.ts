@@ -1,7 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { AuditService, type Principal } from '../../auth/index.js';
+import { JOB_PERMISSIONS, AuditService, type Principal } from '../../auth/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../../engine/index.js';
 import { QueueService, type JobResult, type RunningJob } from '../../queue/index.js';
 import { DiskRoom } from '../fetch/disk-room.js';
@@ -43,7 +43,10 @@ export class ModelConversion implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.queue.handle(KIND, (job) => this.convert(job), { lane: 'engine' });
+    this.queue.handle(KIND, (job) => this.convert(job), {
+      lane: 'engine',
+      permissions: JOB_PERMISSIONS.modelFiles,
+    });
   }
 
   /** The weight types that a model can be converted to, as the engine spells them. @throws EngineError */

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { JOB_PERMISSIONS } from '../../auth/index.js';
 import { unlessAborted } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import {
@@ -59,8 +60,14 @@ export class DownloadJobs implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.queue.handle(DOWNLOAD_KIND, (job) => this.download(job), { lane: 'files' });
-    this.queue.handle(HASH_KIND, (job) => this.hash(job), { lane: 'files' });
+    this.queue.handle(DOWNLOAD_KIND, (job) => this.download(job), {
+      lane: 'files',
+      permissions: JOB_PERMISSIONS.modelFiles,
+    });
+    this.queue.handle(HASH_KIND, (job) => this.hash(job), {
+      lane: 'files',
+      permissions: JOB_PERMISSIONS.modelFiles,
+    });
   }
 
   private async download(job: RunningJob): Promise<JobResult> {

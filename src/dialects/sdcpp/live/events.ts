@@ -1,3 +1,4 @@
+import type { EventName } from '../../../auth/index.js';
 import type { JobUpdate } from '../../../events/index.js';
 import type { JobDetails, StepPreview } from '../../../queue/index.js';
 import { optionsOf, progressOf } from '../jobs/progress.js';
@@ -6,13 +7,13 @@ import { instantOf, statusOf, typeOf } from '../jobs/words.js';
 
 /** One message of the socket (seed sdcpp-restapi, "WebSocket Support"). */
 export interface LiveEvent {
-  event: string;
+  event: EventName;
   /** ISO 8601 in UTC, with milliseconds. */
   timestamp: string;
   data: object;
 }
 
-export function eventOf(event: string, data: object, now = new Date()): LiveEvent {
+export function eventOf(event: EventName, data: object, now = new Date()): LiveEvent {
   return { event, timestamp: now.toISOString(), data };
 }
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { messageOf } from '../../../common/index.js';
 import { EventBus, type EventMap, type JobUpdate } from '../../../events/index.js';
-import { OwnJobs, QueueService, type JobDetails } from '../../../queue/index.js';
+import { JobAccess, OwnJobs, QueueService, type JobDetails } from '../../../queue/index.js';
 import { LiveDoors, type LiveDoor, type LiveSocket } from '../../../realtime/index.js';
 import { statusOf, typeOf } from '../jobs/words.js';
 import { added, advanced, eventOf, moved, previewed, type LiveEvent } from './events.js';
@@ -12,11 +12,6 @@ import { SdcppSettings } from '../settings/settings.service.js';
 
 /** How often clients are told how the server is, in milliseconds. */
 const STATUS_MS = 5000;
-
-interface Update {
-  ownerId: string;
-  update: JobUpdate;
-}
 
 const FINAL: readonly JobUpdate['status'][] = ['completed', 'failed', 'cancelled'];
 
@@ -49,6 +44,7 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
     private readonly models: SdcppLiveModels,
     private readonly memory: SdcppMemory,
     private readonly settings: SdcppSettings,
+    private readonly access: JobAccess,
   ) {}
 
   onModuleInit(): void {
@@ -66,11 +62,11 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
     this.stops.push(
       () => clearInterval(timer),
       events.on('job.updated', (event) => this.follow(event)),
-      events.on('job.deleted', ({ ownerId, jobId, restorable }) =>
-        this.tell(ownerId, eventOf('job_deleted', { job_id: jobId, soft_delete: restorable })),
+      events.on('job.deleted', ({ jobId, restorable, ...job }) =>
+        this.tellJob(job, eventOf('job_deleted', { job_id: jobId, soft_delete: restorable })),
       ),
-      events.on('job.restored', ({ ownerId, jobId, status }) =>
-        this.tell(ownerId, eventOf('job_restored', { job_id: jobId, status: statusOf(status) })),
+      events.on('job.restored', ({ jobId, status, ...job }) =>
+        this.tellJob(job, eventOf('job_restored', { job_id: jobId, status: statusOf(status) })),
       ),
       events.on('model.idle', (event) => this.tellIdle(event)),
       events.on('choice.cleared', (event) => void this.tellCleared(event)),
@@ -79,15 +75,16 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
 
   onModuleDestroy(): void {
     for (const stop of this.stops) stop();
-    this.everybody((client) => client.tell(eventOf('server_shutdown', { reason: 'shutdown' })));
+    this.tellEverybody(eventOf('server_shutdown', { reason: 'shutdown' }));
   }
 
-  private follow({ ownerId, update }: Update): void {
+  private follow({ ownerId, kind, update }: EventMap['job.updated']): void {
     const { job_id: id, status } = update;
     const before = this.states.get(id);
     if (FINAL.includes(status)) this.states.delete(id);
     else this.states.set(id, status);
-    const [client] = this.clientsOf(ownerId);
+    const needs = this.access.permissionFor('read', kind);
+    const client = this.clientsOf(ownerId).find((one) => one.hears('job_status_changed', needs));
     if (!client) {
       this.jobs.delete(id);
       return;
@@ -119,25 +116,27 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
     const job = known ?? (await this.queue.job(principal, id));
     this.jobs.set(id, job);
     if (before === status) return this.tellProgress(userId, job, update);
+    const owned = { ownerId: userId, kind: job.kind };
     if (this.models.isLoad(job)) {
-      for (const event of await this.models.moved(job, update)) this.tell(userId, event);
+      for (const event of await this.models.moved(job, update)) this.tellJob(owned, event);
       await this.tellStatus(this.clientsOf(userId));
       return;
     }
     if (typeOf(job.kind) === undefined) return;
     if (status === 'queued' && before === undefined) {
-      this.tell(userId, added(job, update.position));
+      this.tellJob(owned, added(job, update.position));
       return;
     }
     const { output_group_folders } = await this.settings.output(userId);
     const events = moved(job, update, before ?? likelyBefore(status), output_group_folders);
-    for (const event of events) this.tell(userId, event);
+    for (const event of events) this.tellJob(owned, event);
   }
 
   private async tellCleared(event: EventMap['choice.cleared']): Promise<void> {
     const clients = this.clientsOf(event.userId);
     if (clients.length === 0) return;
-    for (const told of await this.models.cleared(event)) this.tell(event.userId, told);
+    for (const told of await this.models.cleared(event))
+      for (const client of clients) client.tell(told.event, told);
     await this.tellStatus(clients);
   }
 
@@ -145,13 +144,14 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
   private tellIdle({ name, use, idleSeconds }: EventMap['model.idle']): void {
     const kind = use === 'drawing' ? 'main' : 'upscaler';
     const data = { kind, idle_seconds: idleSeconds, model_name: name };
-    this.everybody((client) => client.tell(eventOf('auto_unloaded', data)));
+    this.tellEverybody(eventOf('auto_unloaded', data));
   }
 
   private tellProgress(ownerId: string, job: JobDetails, update: JobUpdate): void {
     if (update.status !== 'processing') return;
+    const owned = { ownerId, kind: job.kind };
     if (this.models.isLoad(job)) {
-      this.tell(ownerId, this.models.progress(job, update), { fleeting: true });
+      this.tellJob(owned, this.models.progress(job, update), { fleeting: true });
       return;
     }
     if (typeOf(job.kind) === undefined) return;
@@ -160,7 +160,7 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
       update.preview === undefined || !shown
         ? advanced(job, update)
         : previewed(job, update, update.preview, shown);
-    this.tell(ownerId, event, { fleeting: true });
+    this.tellJob(owned, event, { fleeting: true });
   }
 
   private async tellAll(): Promise<void> {
@@ -168,22 +168,33 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
     this.everybody((client) => clients.push(client));
     if (clients.length === 0) return;
     await this.tellStatus(clients);
-    const memory = eventOf('memory_status', await this.memory.look());
-    for (const client of clients) client.tell(memory, { fleeting: true });
+    this.tellEverybody(eventOf('memory_status', await this.memory.look()), { fleeting: true });
   }
 
   private async tellStatus(clients: readonly LiveSocket[]): Promise<void> {
     for (const client of clients) {
       try {
-        client.tell(eventOf('server_status', await this.models.status(client.principal)));
+        const status = await this.models.status(client.principal);
+        client.tell('server_status', eventOf('server_status', status));
       } catch (error) {
         this.logger.warn(`The state of the server could not be told: ${messageOf(error)}`);
       }
     }
   }
 
-  private tell(ownerId: string, event: LiveEvent, options?: { fleeting: boolean }): void {
-    for (const client of this.clientsOf(ownerId)) client.tell(event, options);
+  /** Tells the owner of a job, as far as they may read jobs of its kind. */
+  private tellJob(
+    { ownerId, kind }: { ownerId: string; kind: string },
+    event: LiveEvent,
+    { fleeting = false } = {},
+  ): void {
+    const needs = this.access.permissionFor('read', kind);
+    for (const client of this.clientsOf(ownerId))
+      client.tell(event.event, event, { fleeting, needs });
+  }
+
+  private tellEverybody(event: LiveEvent, options?: { fleeting: boolean }): void {
+    this.everybody((client) => client.tell(event.event, event, options));
   }
 
   private clientsOf(userId: string): LiveSocket[] {
@@ -208,5 +219,5 @@ function isPing(text: string): boolean {
 }
 
 function answer(client: LiveSocket, text: string): void {
-  if (isPing(text)) client.tell(eventOf('pong', {}));
+  if (isPing(text)) client.tell('pong', eventOf('pong', {}));
 }
