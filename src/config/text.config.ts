@@ -136,4 +136,40 @@ export class TextConfig {
     doc: 'What language models here compute on; docs/text.md says how a build for graphics cards is installed.',
   })
   gpu: 'none' | 'cuda' | 'vulkan' | 'metal' = 'none';
+
+  @Setting({
+    env: 'ATELIER_TEXT_CONTEXT',
+    parse: integer(256, 1_048_576),
+    doc: 'Tokens that a request to a language model here may have, prompt and answer together, where loading does not say otherwise. Memory grows with it.',
+  })
+  contextSize = 4096;
+
+  @Setting({
+    env: 'ATELIER_TEXT_SEQUENCES',
+    parse: integer(1, 64),
+    doc: 'How many requests a language model here works on at the same time. Memory for the context grows with it.',
+  })
+  sequences = 4;
+
+  @Setting({
+    env: 'ATELIER_TEXT_GPU_LAYERS',
+    parse: integer(0, 10_000),
+    doc: 'How many layers of a language model are put on the graphics card, where loading does not say otherwise.',
+  })
+  gpuLayers = 0;
+
+  @Setting({
+    env: 'ATELIER_TEXT_WAITING',
+    parse: integer(0, 10_000),
+    doc: 'How many requests to language models here may wait for their turn; beyond it they are refused with 503.',
+  })
+  waiting = 100;
+
+  @Setting({
+    env: 'ATELIER_TEXT_DEFAULT_MODEL',
+    parse: text,
+    doc: 'Name of the language model here for requests that name none.',
+    shownDefault: 'the first by name',
+  })
+  defaultModel = '';
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { toEvict, type Loaded, type Wanted } from './eviction.js';
 
-/** `a*` is in use, and `+a` enlarges; each takes 10 bytes. */
+function groupOf(name: string): Wanted['group'] {
+  if (name.startsWith('+')) return 'upscalers';
+  return name.startsWith('~') ? 'texts' : 'images';
+}
+
+/** `a*` is in use, and `+a` upscales, `~a` writes text; each takes 10 bytes. */
 function loadedOf(names: string): Loaded[] {
   return names
     .split(' ')
@@ -10,7 +15,7 @@ function loadedOf(names: string): Loaded[] {
 }
 
 function wantedOf(name: string): Wanted {
-  return { key: name.replace('+', ''), bytes: 10, enlarges: name.startsWith('+') };
+  return { key: name.replace(/[+~]/, ''), bytes: 10, group: groupOf(name) };
 }
 
 describe('toEvict', () => {
@@ -26,6 +31,8 @@ describe('toEvict', () => {
     { loaded: '+u a', wanted: 'b', count: 1, evict: ['a'] },
     { loaded: 'a +u', wanted: '+v', count: 1, evict: ['u'] },
     { loaded: 'a* +u', wanted: '+v', count: 1, evict: ['u'] },
+    { loaded: 'a +u', wanted: '~t', count: 1, evict: [] },
+    { loaded: 'a ~s', wanted: '~t', count: 1, evict: ['s'] },
   ])('$loaded, then $wanted with room for $count gives up $evict', (row) => {
     const room = { count: row.count, bytes: Infinity };
     const plan = toEvict(loadedOf(row.loaded), wantedOf(row.wanted), room);
@@ -39,6 +46,8 @@ describe('toEvict', () => {
     { loaded: 'a* b c', bytes: 15, evict: ['b', 'c'], wait: true },
     { loaded: 'a b', bytes: 5, evict: ['a', 'b'] },
     { loaded: '+u a', bytes: 20, evict: ['u'] },
+    { loaded: '~t a', bytes: 20, evict: ['t'] },
+    { loaded: 'a* ~t', bytes: 20, evict: ['t'] },
     { loaded: '', bytes: 5, evict: [] },
   ])('$loaded and one more in $bytes bytes gives up $evict', ({ loaded, bytes, evict, wait }) => {
     const plan = toEvict(loadedOf(loaded), wantedOf('z'), { count: 9, bytes });

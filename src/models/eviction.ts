@@ -1,9 +1,11 @@
+/** What models are for: those of one group do not drive out the others by their number, only by their memory. */
+export type ModelGroup = 'images' | 'upscalers' | 'texts';
+
 /** A model in memory, as far as giving it up is concerned. */
 export interface Loaded {
   key: string;
   bytes: number;
-  /** Whether it enlarges pictures instead of drawing them. */
-  enlarges: boolean;
+  group: ModelGroup;
   /** Somebody works with it. */
   busy: boolean;
 }
@@ -12,7 +14,7 @@ export interface Loaded {
 export type Wanted = Omit<Loaded, 'busy'>;
 
 export interface Room {
-  /** How many models that draw may be in memory, and as many that enlarge. */
+  /** How many models of each group may be in memory. */
   count: number;
   /** How many bytes they may take together. */
   bytes: number;
@@ -30,7 +32,7 @@ function hasBytes(loaded: readonly Loaded[], wanted: Wanted, room: Room): boolea
 }
 
 function fits(loaded: readonly Loaded[], wanted: Wanted, room: Room): boolean {
-  const alike = loaded.filter(({ enlarges }) => enlarges === wanted.enlarges);
+  const alike = loaded.filter(({ group }) => group === wanted.group);
   return alike.length < room.count && hasBytes(loaded, wanted, room);
 }
 
@@ -45,9 +47,9 @@ export function toEvict(loaded: readonly Loaded[], wanted: Wanted, room: Room): 
   if (loaded.some(({ key }) => key === wanted.key)) return { evict: [], wait: false };
   let left = [...loaded];
   const evict: string[] = [];
-  for (const { key, busy, enlarges } of loaded) {
+  for (const { key, busy, group } of loaded) {
     if (fits(left, wanted, room)) break;
-    const helps = enlarges === wanted.enlarges || !hasBytes(left, wanted, room);
+    const helps = group === wanted.group || !hasBytes(left, wanted, room);
     if (busy || !helps) continue;
     evict.push(key);
     left = left.filter((one) => one.key !== key);

@@ -37,7 +37,7 @@ export { ModelRegistry, type Refreshed } from './model-registry.js';
 export { ModelsModule } from './models.module.js';
 export { ModelsService } from './models.service.js';
 export type { WantedModel, WayToLoad } from './load-spec.js';
-export type { ReadyModel } from './residency.js';
+export { Residency, type ReadyModel, type SharedResident } from './residency.js';
 export { checkPlain, checkText, isWithin, namesOf, plain, range } from './loading/check-option.js';
 export type { Checked } from './loading/check-option.js';
 export { COMPONENTS } from './loading/components.js';

@@ -81,6 +81,7 @@ import { ModelUploads } from './upload/uploads.service.js';
     ModelsService,
     ModelUploads,
     PartFinder,
+    Residency,
   ],
 })
 export class ModelsModule {}

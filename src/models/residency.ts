@@ -10,7 +10,7 @@ import {
   type ModelSpec,
 } from '../engine/index.js';
 import { EventBus } from '../events/index.js';
-import { toEvict, type Wanted } from './eviction.js';
+import { toEvict, type Loaded, type ModelGroup, type Wanted } from './eviction.js';
 import { mergeWays, toSpec, type WantedModel, type WayToLoad } from './load-spec.js';
 import type { Model } from './model.js';
 import { ModelInUseError, ModelNotLoadedError } from './models.errors.js';
@@ -65,12 +65,29 @@ function nothingIfDead(error: unknown): string[] {
   throw error;
 }
 
+/** A model of another engine, as far as room for models is concerned. */
+export interface SharedResident extends Loaded {
+  usedAt: Date;
+}
+
+/** Models that another engine holds in the same memory. */
+export interface SharedResidents {
+  residents(): SharedResident[];
+  /** Gives up one that is not in use. */
+  drop(key: string): Promise<void>;
+}
+
+function groupOf({ enlarges }: ModelSpec): ModelGroup {
+  return enlarges ? 'upscalers' : 'images';
+}
+
 /** The one owner of the question which models are in memory. */
 @Injectable()
 export class Residency {
   private readonly residents = new Map<string, Resident>();
   /** How models are loaded that were loaded by request, by their id. */
   private readonly ways = new Map<string, WayToLoad>();
+  private readonly others: SharedResidents[] = [];
   private turn: Promise<unknown> = Promise.resolve();
   private released = Promise.withResolvers<void>();
 
@@ -101,9 +118,30 @@ export class Residency {
     } finally {
       resident.users -= 1;
       resident.usedAt = new Date();
-      this.released.resolve();
-      this.released = Promise.withResolvers();
+      this.noteReleased();
     }
+  }
+
+  /** Adds models of another engine to the one account of what is in memory. */
+  share(others: SharedResidents): void {
+    this.others.push(others);
+  }
+
+  /**
+   * Loads a model of another engine once there is room for it, giving up others as {@link use} does.
+   * @throws EngineError cancelled, and whatever `load` throws
+   */
+  admit<T>(wanted: Wanted, signal: AbortSignal, load: () => Promise<T>): Promise<T> {
+    return this.inTurn(signal, async () => {
+      await this.makeRoom(wanted, signal);
+      return load();
+    });
+  }
+
+  /** Somebody no longer works with a model: who waits for room looks again. */
+  noteReleased(): void {
+    this.released.resolve();
+    this.released = Promise.withResolvers();
   }
 
   /**
@@ -183,7 +221,7 @@ export class Residency {
     const way = mergeWays(this.ways.get(model.id), wanted);
     const spec = toSpec({ model, ...way }, this.config.engine.threads);
     const bytes = await bytesOf(spec.files);
-    await this.makeRoom({ key: spec.key, bytes, enlarges: spec.enlarges ?? false }, watch?.signal);
+    await this.makeRoom({ key: spec.key, bytes, group: groupOf(spec) }, watch?.signal);
     await this.engine.load(spec, watch);
     const known = this.residents.get(spec.key);
     if (known) {
@@ -210,14 +248,13 @@ export class Residency {
     const room = { count: this.config.engine.modelsKept, bytes: memoryMb * MIB || Infinity };
     for (;;) {
       const released = this.released.promise;
-      const loaded = (await this.loaded()).map((one) => ({
-        key: one.spec.key,
-        bytes: one.bytes,
-        enlarges: one.spec.enlarges ?? false,
-        busy: one.users > 0,
-      }));
+      const own = (await this.loaded()).map(({ spec, bytes, users, usedAt }) => {
+        return { key: spec.key, bytes, group: groupOf(spec), busy: users > 0, usedAt };
+      });
+      const others = this.others.flatMap((one) => one.residents());
+      const loaded = [...own, ...others].toSorted((a, b) => +a.usedAt - +b.usedAt);
       const plan = toEvict(loaded, wanted, room);
-      for (const idle of plan.evict) await this.drop(idle);
+      for (const idle of plan.evict) await this.dropAny(idle);
       if (!plan.wait) return;
       await unlessAborted(signal, released);
     }
@@ -228,6 +265,11 @@ export class Residency {
       (one) => one.model.id === model.id && one.spec.key !== key && one.users === 0,
     );
     for (const { spec } of others) await this.drop(spec.key);
+  }
+
+  private async dropAny(key: string): Promise<void> {
+    const owner = this.others.find((one) => one.residents().some((other) => other.key === key));
+    await (owner ? owner.drop(key) : this.drop(key));
   }
 
   private async drop(key: string): Promise<void> {

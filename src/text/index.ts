@@ -23,3 +23,25 @@ export {
   type TextUse,
 } from './text-settings.js';
 export { TextStatus, type TextState } from './text-status.js';
+export type {
+  AnswerFormat,
+  ChatInput,
+  CompletionEvent,
+  CompletionInput,
+  CompletionRequest,
+  CompletionUsage,
+  EmbeddingsResult,
+  EndReason,
+  TextModelView,
+  ToolChoice,
+} from './generation/completion.js';
+export { COMPLETION_BOUNDS } from './generation/completion-check.js';
+export {
+  NoTextModelError,
+  TextModelNotFoundError,
+  TextQueueFullError,
+} from './generation/generation.errors.js';
+export { LocalTextModels } from './generation/local-models.js';
+export { TextCompletions } from './generation/text-completions.js';
+export { TextResidency, type TextLoadChoice } from './generation/text-residency.js';
+export { SchemaUnsupportedError } from './schema/schema-errors.js';

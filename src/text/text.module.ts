@@ -9,6 +9,9 @@ import { AssistantMessage } from './assistant/assistant-message.entity.js';
 import { AssistantService } from './assistant/assistant.service.js';
 import { BackendTools } from './assistant/backend-tools.js';
 import { Toolbox } from './assistant/toolbox.js';
+import { LocalTextModels } from './generation/local-models.js';
+import { TextCompletions } from './generation/text-completions.js';
+import { TextResidency } from './generation/text-residency.js';
 import { EnhanceService } from './prompts/enhance.service.js';
 import { ExpandService } from './prompts/expand.service.js';
 import { PromptEntry } from './prompts/prompt-entry.entity.js';
@@ -33,13 +36,25 @@ import { Turnstile } from './turnstile.js';
     BackendTools,
     EnhanceService,
     ExpandService,
+    LocalTextModels,
     PromptHistory,
+    TextCompletions,
     TextModels,
+    TextResidency,
     TextSettings,
     TextStatus,
     Toolbox,
     Turnstile,
   ],
-  exports: [AssistantService, EnhanceService, ExpandService, TextSettings, TextStatus],
+  exports: [
+    AssistantService,
+    EnhanceService,
+    ExpandService,
+    LocalTextModels,
+    TextCompletions,
+    TextResidency,
+    TextSettings,
+    TextStatus,
+  ],
 })
 export class TextModule {}

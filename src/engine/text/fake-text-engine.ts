@@ -92,7 +92,7 @@ export class FakeTextEngine implements TextEngine {
     const generation = this.restarts;
     this.active += 1;
     try {
-      yield { type: 'start', promptTokens, cachedTokens: 0 };
+      yield { type: 'start', promptTokens, cachedTokens: 0, startsThinking: false };
       const output = new TextOutput(request.stop);
       const room = Math.min(request.maxTokens, spec.contextSize - promptTokens);
       const answer = request.prefill + (this.behaviour.answer ?? backwards)(request);

@@ -62,7 +62,8 @@ export class LlamaGeneration {
     // The last token is always read anew: without it there would be nothing to write from.
     const cachedTokens = Math.min(commonLength(sequence.contextTokens, tokens), tokens.length - 1);
     await this.read(sequence, tokens, cachedTokens);
-    yield { type: 'start', promptTokens, cachedTokens };
+    const startsThinking = this.parts.slots.opensThinking(tokens);
+    yield { type: 'start', promptTokens, cachedTokens, startsThinking };
     const wrote = performance.now();
     if (this.request.prefill !== '') {
       this.written = this.request.prefill;

@@ -16,6 +16,9 @@ const SHOWN_CONTROLS = [
   '</think>',
 ];
 
+/** Tokens of the end of a prompt in which a template may open thinking. */
+const PROMPT_END = 12;
+
 /** A request that waits for a sequence. */
 interface Waiting {
   tokens: readonly Token[];
@@ -116,6 +119,14 @@ export class LlamaModelSlots {
     const hasControl = tokens.some((token) => this.shownControls.has(token));
     const text = this.model.detokenize(tokens, hasControl, before);
     return text.endsWith('\uFFFD') ? undefined : text;
+  }
+
+  /** Whether a prompt ends where thinking was just begun. */
+  opensThinking(tokens: readonly Token[]): boolean {
+    const { thinking } = this.template ?? {};
+    if (!thinking) return false;
+    const end = this.model.detokenize(tokens.slice(-PROMPT_END), true);
+    return end.trimEnd().endsWith(thinking.open);
   }
 
   async dispose(): Promise<void> {

@@ -187,7 +187,10 @@ export type TextEvent =
   | {
       type: 'start';
       promptTokens: number;
-      /** Of these, those that were in memory already. */ cachedTokens: number;
+      /** Of these, those that were in memory already. */
+      cachedTokens: number;
+      /** Whether the answer begins in the middle of thinking, because the template opened it. */
+      startsThinking: boolean;
     }
   /** Whole characters only. */
   | {
