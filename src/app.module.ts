@@ -11,6 +11,7 @@ import { ModelsModule } from './models/index.js';
 import { QueueModule } from './queue/index.js';
 import { RealtimeModule } from './realtime/index.js';
 import { SettingsModule } from './settings/index.js';
+import { StorageModule } from './storage/index.js';
 import { SystemModule, type SystemParts } from './system/index.js';
 import { TextModule } from './text/index.js';
 import { WebModule } from './web/index.js';
@@ -27,6 +28,7 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         EventsModule,
+        StorageModule,
         TypeOrmModule.forRoot({
           ...databaseOptions(config),
           autoLoadEntities: true,

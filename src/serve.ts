@@ -38,8 +38,14 @@ async function restart(app: NestFastifyApplication, config: Config): Promise<voi
   }
 }
 
+/** A log that cannot be written, to a file on a full disk or a pipe that was closed, does not end the server. */
+function outliveLog(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 /** Starts the server and says where it listens; it runs until a signal stops it. */
 export async function serve(config: Config): Promise<void> {
+  outliveLog();
   let begun = false;
   const again = (): void => {
     if (begun) return;

@@ -28,9 +28,10 @@ export class AnonymousUser implements OnApplicationBootstrap {
         `The user "${known.username}" stands in the way of the method none, which needs that name.`,
       );
     }
-    if (known)
+    const isRight = known?.role === role && known.disabled === !enabled;
+    if (known && !isRight)
       await this.users.update({ id: known.id, origin: 'anonymous' }, { role, disabled: !enabled });
-    else if (enabled) await this.store.add({ username: ANONYMOUS, role, origin: 'anonymous' });
+    if (!known && enabled) await this.store.add({ username: ANONYMOUS, role, origin: 'anonymous' });
   }
 
   async principal(): Promise<Principal> {

@@ -5,6 +5,7 @@ import { IsNull, LessThanOrEqual, MoreThan, Not, Repository, type FindOptionsWhe
 import { pageWindow, ValidationError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import { createApiKey, matchesApiKey, prefixOf } from './api-key.js';
 import type { ApiKeyQuery, CreateApiKeyDto } from './api-key.dto.js';
 import { ApiKey } from './api-key.entity.js';
@@ -37,6 +38,7 @@ export class ApiKeyService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly events: EventBus,
     private readonly audit: AuditService,
+    private readonly storage: StorageMonitor,
   ) {}
 
   /**
@@ -136,10 +138,12 @@ export class ApiKeyService {
     const now = Date.now();
     if (lastUsedAt && now - lastUsedAt.getTime() < USE_NOTED_EVERY) return;
     const before = new Date(now - USE_NOTED_EVERY);
-    await this.keys.update(
-      lastUsedAt ? { id, lastUsedAt: LessThanOrEqual(before) } : { id, lastUsedAt: IsNull() },
-      { lastUsedAt: new Date(now) },
-    );
+    const note = (): Promise<unknown> =>
+      this.keys.update(
+        lastUsedAt ? { id, lastUsedAt: LessThanOrEqual(before) } : { id, lastUsedAt: IsNull() },
+        { lastUsedAt: new Date(now) },
+      );
+    await this.storage.optional('the last use of an API key', note);
   }
 }
 

@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Between, LessThan, Like, Repository, type FindOptionsWhere } from 'typeorm';
 import { pageWindow } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import type { AuditQuery } from './audit.dto.js';
 import { AuditEntry, type AuditDetails } from './audit.entity.js';
 import type { Principal } from './principal.js';
@@ -29,14 +30,26 @@ function cut(text: string | undefined, length: number): string | null {
 /** The audit log: who did what, and when. */
 @Injectable()
 export class AuditService {
+  private readonly logger = new Logger(AuditService.name);
   private prunedAt = 0;
 
   constructor(
     @InjectRepository(AuditEntry) private readonly entries: Repository<AuditEntry>,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly storage: StorageMonitor,
   ) {}
 
-  async record({ action, actor, target, details, address }: AuditAct): Promise<void> {
+  /** Writes an act down; into the server's log alone where the table takes nothing, on a full disk for example. */
+  async record(act: AuditAct): Promise<void> {
+    const written = await this.storage.optional('an entry of the audit log', () => this.add(act));
+    if (written) return;
+    const { action, actor, target, address } = act;
+    this.logger.warn(
+      `Not in the audit log: ${action} by ${actor?.username ?? 'nobody known'} from ${address ?? 'here'}, on ${target?.type ?? 'nothing'} ${target?.id ?? ''}`,
+    );
+  }
+
+  private async add({ action, actor, target, details, address }: AuditAct): Promise<void> {
     const now = new Date();
     await this.entries.insert({
       createdAt: now,

@@ -6,6 +6,7 @@ import { IsNull, LessThan, MoreThan, Not, Repository, type FindOptionsWhere } fr
 import { pageWindow } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import { AuditService } from './audit.service.js';
 import { AuthRequiredError, SessionNotFoundError } from './auth-errors.js';
 import type { LoginClient } from './client.js';
@@ -50,6 +51,7 @@ export class SessionService {
     private readonly jwt: JwtService,
     private readonly events: EventBus,
     private readonly audit: AuditService,
+    private readonly storage: StorageMonitor,
   ) {}
 
   /** Opens a session for a user who proved who they are, and signs its token. */
@@ -61,7 +63,6 @@ export class SessionService {
       tokenId: randomUUID(),
       expiresAt: this.expiryFrom(now),
     };
-    await this.sessions.delete({ userId: user.id, expiresAt: LessThan(now) });
     await this.sessions.insert({
       ...session,
       userId: user.id,
@@ -71,7 +72,10 @@ export class SessionService {
       userAgent: client.userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
       address: client.address,
     });
-    await this.users.update({ id: user.id }, { lastLoginAt: now });
+    await this.storage.optional('the time of a sign-in', async () => {
+      await this.sessions.delete({ userId: user.id, expiresAt: LessThan(now) });
+      await this.users.update({ id: user.id }, { lastLoginAt: now });
+    });
     return { token: await this.sign(user.id, session), user: callerOfSession(user, session) };
   }
 

@@ -51,6 +51,7 @@ export {
 export { refuseRaw, refuseUnreadable, TOO_MUCH_HEAD } from './raw-refusal.js';
 export { requestId } from './request-id.js';
 export { residentBytes } from './resident-bytes.js';
+export { InsufficientStorageError, isStorageError } from './storage-errors.js';
 export { toAppError } from './to-app-error.js';
 export { unlessAborted } from './unless-aborted.js';
 export { createValidationPipe } from './validation.pipe.js';

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { AppError, InternalError, InvalidParametersError, NotFoundError } from './errors.js';
+import { InsufficientStorageError, isStorageError } from './storage-errors.js';
 
 const UNREADABLE: Record<string, string> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
@@ -47,6 +48,7 @@ function fromStatus(status: number, message: string, cause: unknown): AppError {
  */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (isStorageError(error)) return new InsufficientStorageError(error);
   if (error instanceof SyntaxError && 'statusCode' in error) {
     return new InvalidParametersError(`The body is not valid JSON: ${error.message}.`, 400, error);
   }

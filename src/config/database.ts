@@ -2,10 +2,20 @@ import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/index.js';
 import type { Config } from './settings.config.js';
+import { makeRoomForWrites, type SqliteConnection } from './sqlite-connection.js';
+import { StorageReserve } from './storage-reserve.js';
 
-/** The part of better-sqlite3's connection that is used here. */
-interface SqliteConnection {
-  pragma(source: string): unknown;
+/** What the index of the write-ahead log takes at most before it is read, in bytes. */
+const INDEX_BYTES = 1024 * 1024;
+
+/**
+ * Makes room for a start, which needs some for the log of the database and its migrations.
+ * @returns whether there is enough for the index of that log, which processes share in a file
+ */
+async function makeRoomForStart(reserve: StorageReserve): Promise<boolean> {
+  if (!(await reserve.isScarce())) return true;
+  if (!reserve.release()) reserve.dropCache();
+  return (await reserve.free()) > INDEX_BYTES;
 }
 
 /**
@@ -14,6 +24,7 @@ interface SqliteConnection {
  * a job that was accepted is there after a power cut too.
  */
 export function databaseOptions(config: Config): DataSourceOptions {
+  const reserve = StorageReserve.of(config);
   return {
     type: 'better-sqlite3',
     database: join(config.storage.dataDir, 'atelier.db'),
@@ -22,11 +33,14 @@ export function databaseOptions(config: Config): DataSourceOptions {
     migrationsTransactionMode: 'each',
     synchronize: false,
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
-    prepareDatabase: (connection: SqliteConnection) => {
+    prepareDatabase: async (connection: SqliteConnection) => {
       connection.pragma('busy_timeout = 5000');
+      // Without that room the index is in memory, and no other process can use the database meanwhile.
+      if (!(await makeRoomForStart(reserve))) connection.pragma('locking_mode = EXCLUSIVE');
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
+      makeRoomForWrites(connection, () => reserve.release());
     },
   };
 }

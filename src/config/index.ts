@@ -12,6 +12,7 @@ export type { ListenerPlan, StaticFiles } from './listeners.js';
 export { loadConfig } from './load-config.js';
 export { configReference, exampleEnv } from './reference.js';
 export { addressProblem } from './setting.js';
+export { StorageReserve } from './storage-reserve.js';
 export { settingFlags, type SettingFlag } from './setting-flags.js';
 export type { Environment, Flags } from './setting-source.js';
 export type { Config } from './settings.config.js';

@@ -156,6 +156,13 @@ export class StorageConfig {
     shownDefault: '`models` in the data folder',
   })
   modelsDirs: string[] = [];
+
+  @Setting({
+    env: 'ATELIER_RESERVE_MB',
+    parse: integer(0, 65_536),
+    doc: 'MiB that a file in the data folder holds in reserve: given up when the disk is full, so that people can still sign in and delete, and made again when there is room. 0: none.',
+  })
+  reserveMb = 32;
 }
 
 /** The image engine. */

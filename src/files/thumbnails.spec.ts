@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import { OutputStore } from './output-store.js';
 import { Thumbnails } from './thumbnails.js';
 
@@ -22,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function thumbnails(): Promise<Thumbnails> {
   const config = loadConfig({ ATELIER_DATA_DIR: folder, ATELIER_THUMBNAILS_MB: '1' });
-  const made = new Thumbnails(config, new OutputStore(config));
+  const made = new Thumbnails(config, new OutputStore(config), new StorageMonitor(config));
   await made.onApplicationBootstrap();
   return made;
 }

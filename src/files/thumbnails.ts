@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { messageOf } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import { NoThumbnailError } from './files.errors.js';
 import { OutputStore, type FilePlace } from './output-store.js';
 import { smallThumbnail, squareThumbnail } from './pictures.js';
@@ -56,6 +57,7 @@ export class Thumbnails implements OnApplicationBootstrap {
   constructor(
     @Inject(CONFIG) config: Config,
     private readonly outputs: OutputStore,
+    private readonly storage: StorageMonitor,
   ) {
     this.root = join(config.storage.dataDir, 'cache', 'thumbnails');
     this.limit = config.files.thumbnailsMb * MIB;
@@ -92,9 +94,19 @@ export class Thumbnails implements OnApplicationBootstrap {
     const name = `${filename}.${size}${ENDINGS[form]}`;
     const key = join(jobId, name);
     const known = this.kept.get(key);
-    if (known) known.usedAt = Date.now();
-    else await this.once(key, () => this.make(join(source.root, source.name), key, size, form));
-    return { root: folder, name };
+    if (known) {
+      known.usedAt = Date.now();
+      return { root: folder, name };
+    }
+    try {
+      this.storage.assertRoom();
+      await this.once(key, () => this.make(join(source.root, source.name), key, size, form));
+      return { root: folder, name };
+    } catch (error) {
+      // On a full disk people look for what they can delete: the output itself shows it too.
+      if (this.storage.note(error)) return source;
+      throw error;
+    }
   }
 
   /** Forgets the thumbnails of a job. */
@@ -136,8 +148,13 @@ export class Thumbnails implements OnApplicationBootstrap {
     const path = join(this.root, key);
     const partial = `${path}.${randomUUID()}.part`;
     await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-    await writeFile(partial, data, { mode: 0o600 });
-    await rename(partial, path);
+    try {
+      await writeFile(partial, data, { mode: 0o600 });
+      await rename(partial, path);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
     this.keep(key, data.length, Date.now());
     if (this.bytes > this.limit) await this.makeRoom();
   }

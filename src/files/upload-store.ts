@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { NotFoundError, PARTIAL_SUFFIX, writeWhole } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { StorageMonitor } from '../storage/index.js';
 
 const UPLOAD_ID = /^[0-9a-f]{64}$/;
 
@@ -17,12 +18,15 @@ const UPLOAD_ID = /^[0-9a-f]{64}$/;
 export class UploadStore {
   private readonly root: string;
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly storage: StorageMonitor,
+  ) {
     this.root = join(config.storage.dataDir, 'uploads');
     mkdirSync(this.root, { recursive: true, mode: 0o700 });
   }
 
-  /** Keeps the bytes and returns their id. */
+  /** Keeps the bytes and returns their id. @throws InsufficientStorageError while the disk is full */
   async keep(data: Uint8Array): Promise<string> {
     const id = createHash('sha256').update(data).digest('hex');
     const now = new Date();
@@ -31,7 +35,9 @@ export class UploadStore {
       () => true,
       () => false,
     );
-    if (!known) await writeWhole(this.path(id), data);
+    if (known) return id;
+    this.storage.assertRoom();
+    await writeWhole(this.path(id), data);
     return id;
   }
 

@@ -11,7 +11,14 @@ import {
 } from '../engine/index.js';
 import { OutputStore } from '../files/index.js';
 import { ModelsService, type Model } from '../models/index.js';
-import { QueueService, RetryJobError, type JobResult, type RunningJob } from '../queue/index.js';
+import {
+  QueueService,
+  RetryJobError,
+  type JobOutput,
+  type JobResult,
+  type RunningJob,
+} from '../queue/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import { DrawingWatch } from './drawing-watch.js';
 import { addTo, type GenerationRequest } from './generation-request.js';
 import { InputPictures } from './input-pictures.js';
@@ -60,6 +67,7 @@ export class GenerationService implements OnModuleInit {
     private readonly writer: PictureWriter,
     private readonly watch: DrawingWatch,
     private readonly previews: PreviewPreferences,
+    private readonly storage: StorageMonitor,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
   ) {}
 
@@ -87,11 +95,11 @@ export class GenerationService implements OnModuleInit {
         ? await this.upscaling.run(job, request, model)
         : await this.drawAndEnlarge(job, request, model);
     job.report({ phase: 'saving' });
-    await this.outputs.begin(job.id);
     const facts = await this.engine.facts();
     const made = await this.hashes.of(files, used ?? NOTHING_ELSE);
     const making = { request, model, facts, files, made, signal: job.signal };
-    return { outputs: await this.writer.write(job.id, making, images) };
+    const write = (): Promise<JobOutput[]> => this.writer.write(job.id, making, images);
+    return { outputs: await this.storage.persist(write, job.signal) };
   }
 
   private modelOf({ kind, model }: GenerationRequest): Promise<Model> {

@@ -76,10 +76,21 @@ export class PictureWriter {
 
   constructor(private readonly outputs: OutputStore) {}
 
+  /** Writes all of a job's files or, when it throws, none. */
   async write(jobId: string, making: Making, images: RawImage[]): Promise<JobOutput[]> {
+    await this.outputs.begin(jobId);
+    try {
+      return await this.writeAll(jobId, making, images);
+    } catch (error) {
+      await this.outputs.discard(jobId);
+      throw error;
+    }
+  }
+
+  private async writeAll(jobId: string, making: Making, images: RawImage[]): Promise<JobOutput[]> {
     if (making.request.kind === 'text2video') return [await this.writeVideo(jobId, making, images)];
     const { seed } = making.request.options;
-    return Promise.all(
+    const written = await Promise.allSettled(
       images.map((image, index) =>
         this.writePicture(
           jobId,
@@ -90,6 +101,11 @@ export class PictureWriter {
         ),
       ),
     );
+    // After all of them, so that none is still writing when the others are discarded.
+    return written.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
   }
 
   private async writePicture(

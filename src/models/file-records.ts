@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { StorageMonitor } from '../storage/index.js';
 import { ModelFile, type FileFacts } from './model-file.entity.js';
 
 /** Rows written by one statement: SQLite allows 32,766 values in one. */
@@ -21,7 +22,10 @@ export class FileRecords {
   private readonly records = new Map<string, ModelFile>();
   private loading: Promise<void> | undefined;
 
-  constructor(@InjectRepository(ModelFile) private readonly table: Repository<ModelFile>) {}
+  constructor(
+    @InjectRepository(ModelFile) private readonly table: Repository<ModelFile>,
+    private readonly storage: StorageMonitor,
+  ) {}
 
   /** Must have settled before anything is asked. */
   load(): Promise<void> {
@@ -64,7 +68,8 @@ export class FileRecords {
   async forgetGone(isGone: (path: string) => boolean): Promise<void> {
     const gone = [...this.records.keys()].filter(isGone);
     for (const paths of chunks(gone)) {
-      await this.table.delete(paths);
+      const forget = (): Promise<unknown> => this.table.delete(paths);
+      await this.storage.optional('the end of model files', forget);
       for (const path of paths) this.records.delete(path);
     }
   }
@@ -84,7 +89,8 @@ export class FileRecords {
     await this.load();
     for (const part of chunks(rows)) {
       for (const row of part) this.records.set(row.path, row);
-      await this.table.upsert(part, ['path']);
+      const write = (): Promise<unknown> => this.table.upsert(part, ['path']);
+      await this.storage.optional('what is known of model files', write);
     }
   }
 }

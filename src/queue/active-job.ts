@@ -12,4 +12,6 @@ export interface ActiveJob {
   abort: AbortController;
   /** Settled when the row has its next state. */
   ended: Promise<void>;
+  /** Resolved when that state cannot be written for want of room. */
+  stuck: PromiseWithResolvers<void>;
 }

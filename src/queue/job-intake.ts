@@ -4,6 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { atomically, change, InvalidParametersError, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import { IdempotencyScope } from './idempotency/idempotency-scope.js';
 import type { JobOrigin } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
@@ -74,12 +75,13 @@ export class JobIntake {
     @InjectDataSource() private readonly source: DataSource,
     @Inject(CONFIG) private readonly config: Config,
     private readonly jobs: JobRepository,
+    private readonly storage: StorageMonitor,
   ) {}
 
   /**
    * @returns the ids of the jobs, which are not lost from here on; of those that an earlier try of the same
    * request has stored, if there are such.
-   * @throws QueueFullError, TooManyJobsError, InvalidParametersError for a label or tag that is too long.
+   * @throws QueueFullError, TooManyJobsError, InsufficientStorageError, InvalidParametersError for a label or tag that is too long.
    */
   async add(ownerId: string, jobs: readonly PlacedJob[]): Promise<string[]> {
     const scope = IdempotencyScope.get();
@@ -92,6 +94,7 @@ export class JobIntake {
     jobs: readonly PlacedJob[],
     scope?: IdempotencyScope,
   ): Promise<string[]> {
+    this.storage.assertRoom();
     for (const { job } of jobs) checkTexts(job);
     const accepted = jobs.map((one) => ({ id: randomUUID(), ownerId, ...one }));
     try {

@@ -25,11 +25,6 @@ export class JobLinks {
     return first?.state === 'completed';
   }
 
-  /** Looks after all jobs that wait for another one: what a crash has left. */
-  async followAll(): Promise<void> {
-    for (const id of await this.jobs.awaited()) await this.follow(id);
-  }
-
   private async settle(job: Job, state: string): Promise<void> {
     if (state === 'completed') await this.jobs.release(job);
     else {

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import { DeferredJobs } from './deferred-jobs.js';
+import { JobEndings } from './job-endings.js';
 import type { JobHandler } from './job-handler.js';
 import { JobAnnouncer } from './job-announcer.js';
 import { JobLinks } from './job-links.js';
@@ -34,6 +36,8 @@ export class JobRunner {
     private readonly links: JobLinks,
     private readonly announcer: JobAnnouncer,
     private readonly deferred: DeferredJobs,
+    private readonly endings: JobEndings,
+    private readonly storage: StorageMonitor,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     const widths = widthsOf(config);
@@ -52,8 +56,9 @@ export class JobRunner {
     return found.lane;
   }
 
+  /** Whether jobs are taken into work: not while the server stops, or its disk is full. */
   get isRunning(): boolean {
-    return this.running;
+    return this.running && !this.storage.isFull;
   }
 
   /** The watch of a job that is being worked on right now. */
@@ -67,11 +72,13 @@ export class JobRunner {
 
   /** Puts back what a death of the server left in progress, then begins to work. */
   async start(): Promise<void> {
-    for (const job of await this.jobs.inState('processing')) await this.work.recover(job);
-    await this.links.followAll();
+    for (const job of await this.jobs.inState('processing'))
+      await this.atStart(job.id, () => this.work.recover(job));
+    for (const id of await this.jobs.awaited()) await this.atStart(id, () => this.links.follow(id));
     await this.deferred.start((id) => this.released(id));
     this.running = true;
-    this.announcer.running(true);
+    this.announcer.running(this.isRunning);
+    this.storage.onChange(() => this.onStorageChange());
     for (const worker of this.workers.values()) worker.start();
   }
 
@@ -95,6 +102,7 @@ export class JobRunner {
     const workers = [...this.workers.values()];
     const timer = setTimeout(() => {
       for (const worker of workers) worker.interrupt();
+      this.endings.giveUp();
     }, this.config.server.drainSeconds * 1000);
     await Promise.all(workers.map((worker) => worker.stop()));
     clearTimeout(timer);
@@ -102,6 +110,7 @@ export class JobRunner {
 
   private workerFor(lane: Lane, width: number): LaneWorker {
     return new LaneWorker(width, {
+      isPaused: () => this.storage.isFull,
       claim: () => this.jobs.claimNext(lane),
       attempt: (active) => this.work.attempt(active, this.handlers.get(active.job.kind)?.handler),
       settled: (job) => this.settled(job),
@@ -115,6 +124,24 @@ export class JobRunner {
 
   private async settled(job: Job): Promise<void> {
     await this.announcer.announce(job.id);
-    if (await this.links.follow(job.id)) this.wake();
+    if (await this.endings.write(job.id, () => this.links.follow(job.id))) this.wake();
+  }
+
+  /** Does what a start has to write; what cannot be written now is tried again while the server runs. */
+  private async atStart(jobId: string, write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!this.storage.note(error)) throw error;
+      void this.endings.write(jobId, write).then(
+        () => this.wake(),
+        () => undefined,
+      );
+    }
+  }
+
+  private onStorageChange(): void {
+    this.announcer.running(this.isRunning);
+    this.wake();
   }
 }

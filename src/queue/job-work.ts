@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { messageOf, toAppError } from '../common/index.js';
 import { CANCELLED, STOPPING, type ActiveJob } from './active-job.js';
 import { JobOwners } from './job-owners.js';
+import { JobEndings } from './job-endings.js';
 import type { JobHandler, JobProgress, RunningJob } from './job-handler.js';
 import { JobAnnouncer } from './job-announcer.js';
 import type { Job, JobFailure } from './job.entity.js';
@@ -10,6 +11,9 @@ import { RetryJobError } from './queue.errors.js';
 
 /** Attempts that may fail for a passing reason before a job is given up; deaths of the server do not count. */
 export const MAX_FAILED_ATTEMPTS = 2;
+
+/** Writes the next state of a job; false where it has another one already. */
+type Ending = () => Promise<boolean>;
 
 /** Brings a job that was begun to an honest end. */
 @Injectable()
@@ -20,21 +24,25 @@ export class JobWork {
     private readonly jobs: JobRepository,
     private readonly announcer: JobAnnouncer,
     private readonly owners: JobOwners,
+    private readonly endings: JobEndings,
   ) {}
 
   /** Does the job once. Settles when its row has the next state. */
   async attempt(active: ActiveJob, handler: JobHandler | undefined): Promise<void> {
     const { job } = active;
     this.announcer.begun(job, active.watch);
+    let ending: Ending;
     try {
       if (!handler) throw new Error(`No handler for jobs of kind "${job.kind}".`);
       await this.owners.assertPermitted(job);
       const result = await handler(this.view(active));
       const { total_steps } = active.watch.view();
-      await this.jobs.complete(job.id, { ...result, total_steps }, active.watch.memory);
+      const { memory } = active.watch;
+      ending = () => this.jobs.complete(job.id, { ...result, total_steps }, memory);
     } catch (error) {
-      await this.settleFailure(active, error);
+      ending = this.endingOf(active, error);
     }
+    await this.endings.write(job.id, ending, () => active.stuck.resolve());
   }
 
   /** Puts a job back that a death of the server left in progress. */
@@ -57,22 +65,17 @@ export class JobWork {
     };
   }
 
-  private async settleFailure({ job, abort }: ActiveJob, error: unknown): Promise<void> {
-    if (abort.signal.reason === CANCELLED) {
-      await this.jobs.cancel(job.id);
-      return;
-    }
-    if (abort.signal.reason === STOPPING) {
-      await this.jobs.requeue(job.id, { attempts: job.attempts - 1 });
-      return;
-    }
+  private endingOf({ job, abort }: ActiveJob, error: unknown): Ending {
+    if (abort.signal.reason === CANCELLED) return () => this.jobs.cancel(job.id);
+    if (abort.signal.reason === STOPPING)
+      return () => this.jobs.requeue(job.id, { attempts: job.attempts - 1 });
     const failedAttempts = job.failedAttempts + 1;
     if (error instanceof RetryJobError && failedAttempts < MAX_FAILED_ATTEMPTS) {
       this.logger.warn(`Job ${job.id} will be tried again: ${error.message}`);
-      await this.jobs.requeue(job.id, { failedAttempts });
-      return;
+      return () => this.jobs.requeue(job.id, { failedAttempts });
     }
-    await this.jobs.fail(job.id, this.failureOf(job, error), { failedAttempts });
+    const failure = this.failureOf(job, error);
+    return () => this.jobs.fail(job.id, failure, { failedAttempts });
   }
 
   private failureOf(job: Job, error: unknown): JobFailure {

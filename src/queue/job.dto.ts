@@ -234,6 +234,13 @@ export class QueueStatus {
   @ApiProperty({ description: 'Whether jobs are being taken into work.' })
   running!: boolean;
 
+  @ApiProperty({
+    required: false,
+    type: JobFailureDto,
+    description: 'Why no jobs are taken into work for now: the disk of the server is full.',
+  })
+  paused?: JobFailure;
+
   @ApiProperty({ type: OtherJobsDto, description: 'Of these, those that the caller may not see.' })
   others!: OtherJobsDto;
 

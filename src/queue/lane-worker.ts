@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { messageOf } from '../common/index.js';
+import { InsufficientStorageError, messageOf } from '../common/index.js';
 import { CANCELLED, STOPPING, type ActiveJob } from './active-job.js';
 import type { Job } from './job.entity.js';
 import { JobWatch } from './job-watch.js';
@@ -8,6 +8,8 @@ import { JobWatch } from './job-watch.js';
 const REST_MS = 1000;
 
 export interface LaneWork {
+  /** Whether no job is to be begun for now; `wake` is called when that ends. */
+  isPaused(): boolean;
   /** Takes the job whose turn it is; null when there is none. */
   claim(): Promise<Job | null>;
   /** Brings a job to its next state. */
@@ -52,14 +54,20 @@ export class LaneWorker {
     this.loop = this.fill();
   }
 
-  /** Tells a job in progress to stop. Settles when it has ended; false if it is not in progress. */
+  /**
+   * Tells a job in progress to stop. Settles when it has ended; false if it is not in progress.
+   * @throws InsufficientStorageError when its end cannot be written yet
+   */
   async cancel(id: string): Promise<boolean> {
     // A claim under way may be of this very job: its row says so before `active` does.
     await this.claiming.catch(() => null);
     const active = this.active.get(id);
     if (!active) return false;
     active.abort.abort(CANCELLED);
-    await active.ended;
+    const stuck = active.stuck.promise.then(() => {
+      throw new InsufficientStorageError();
+    });
+    await Promise.race([active.ended, stuck]);
     return true;
   }
 
@@ -80,7 +88,7 @@ export class LaneWorker {
     try {
       while (this.called) {
         this.called = false;
-        while (this.running && this.busy.size < this.width) {
+        while (this.running && !this.work.isPaused() && this.busy.size < this.width) {
           const claim = this.work.claim();
           this.claiming = claim;
           const job = await claim;
@@ -101,6 +109,7 @@ export class LaneWorker {
       watch: new JobWatch(),
       abort: new AbortController(),
       ended: Promise.resolve(),
+      stuck: Promise.withResolvers(),
     };
     this.active.set(job.id, active);
     active.ended = this.work.attempt(active).finally(() => this.active.delete(job.id));
@@ -122,6 +131,7 @@ export class LaneWorker {
   }
 
   private stumble(error: unknown): void {
+    if (this.work.isPaused()) return;
     this.logger.error(
       `The queue stumbled: ${messageOf(error)}`,
       error instanceof Error ? error.stack : undefined,

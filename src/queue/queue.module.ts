@@ -10,6 +10,7 @@ import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { JobAccess } from './job-access.js';
 import { JobAnnouncer } from './job-announcer.js';
 import { JobArchive } from './job-archive.js';
+import { JobEndings } from './job-endings.js';
 import { JobEnds } from './job-ends.js';
 import { JobFollower } from './job-follower.js';
 import { JobIntake } from './job-intake.js';
@@ -57,6 +58,7 @@ import { RecycleBinController } from './recycle-bin.controller.js';
     JobAccess,
     JobAnnouncer,
     JobArchive,
+    JobEndings,
     JobEnds,
     JobFollower,
     JobIntake,

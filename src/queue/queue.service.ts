@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { can, type JobPermissions, type Principal } from '../auth/index.js';
+import { StorageMonitor } from '../storage/index.js';
 import { JobAccess } from './job-access.js';
 import { JobAnnouncer } from './job-announcer.js';
 import type { JobDetails, QueueStatus } from './job.dto.js';
@@ -51,6 +52,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly announcer: JobAnnouncer,
     private readonly links: JobLinks,
     private readonly access: JobAccess,
+    private readonly storage: StorageMonitor,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -78,6 +80,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
    * Stores a job and returns its id; from here on it is not lost.
    * @throws InsufficientPermissionsError for a kind that the caller may not create; QueueFullError,
    * TooManyJobsError, JobNotFoundError for one to wait for that is not the caller's to see.
+   * @throws QueueFullError, TooManyJobsError, InsufficientStorageError, JobNotFoundError for one to wait for that is not the owner's.
    */
   async submit(principal: Principal, job: NewJob): Promise<string> {
     const [id] = await this.submitAll(principal, [job]);
@@ -135,6 +138,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
 
   async status(principal: Principal): Promise<QueueStatus> {
     const owner = can(principal, 'job:read_all') ? undefined : principal.userId;
+    const paused = this.storage.problem;
     const [size, active, ownSize, ownActive, jobs] = await Promise.all([
       this.jobs.count('engine', 'queued'),
       this.jobs.count('engine', 'processing'),
@@ -146,6 +150,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
       size,
       active_generations: active,
       running: this.runner.isRunning,
+      ...(paused ? { paused } : {}),
       others: { queued: size - ownSize, processing: active - ownActive },
       jobs: await this.views.many(principal, jobs),
     };

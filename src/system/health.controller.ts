@@ -2,6 +2,15 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/index.js';
 import { Describe, unixSeconds, VERSION } from '../common/index.js';
+import { StorageMonitor } from '../storage/index.js';
+
+export class HealthProblemDto {
+  @ApiProperty({ example: 'INSUFFICIENT_STORAGE' })
+  code!: string;
+
+  @ApiProperty()
+  message!: string;
+}
 
 export class HealthDto {
   @ApiProperty({ enum: ['healthy'] })
@@ -12,12 +21,21 @@ export class HealthDto {
 
   @ApiProperty()
   version!: string;
+
+  @ApiProperty({
+    required: false,
+    type: [HealthProblemDto],
+    description: 'What is wrong with a server that answers all the same; absent while nothing is.',
+  })
+  problems?: HealthProblemDto[];
 }
 
 /** Seed stable-diffusion-cpp-rest, "System Information". */
 @ApiTags('system')
 @Controller('api/health')
 export class HealthController {
+  constructor(private readonly storage: StorageMonitor) {}
+
   /** Answers for as long as the server does, whatever becomes of the engine. */
   @Get()
   @Public()
@@ -27,6 +45,12 @@ export class HealthController {
     example: { status: 'healthy', timestamp: 1763700000, version: '1.0.0' },
   })
   health(): HealthDto {
-    return { status: 'healthy', timestamp: unixSeconds(new Date()), version: VERSION };
+    const { problem } = this.storage;
+    return {
+      status: 'healthy',
+      timestamp: unixSeconds(new Date()),
+      version: VERSION,
+      ...(problem ? { problems: [problem] } : {}),
+    };
   }
 }

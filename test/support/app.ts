@@ -94,6 +94,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const config = loadConfig({
     ATELIER_DATA_DIR: dataDir,
     ATELIER_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    ATELIER_RESERVE_MB: '0',
     ...options.env,
   });
   const engine = options.engine ?? FakeEngine.instant();

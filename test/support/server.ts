@@ -11,7 +11,8 @@ import { JobFeed } from './job-feed.js';
 import { childrenOf, commandOf } from './processes.js';
 import { until } from './until.js';
 
-const PROGRAM = join(PACKAGE_ROOT, 'dist/src/main.js');
+/** The built server. */
+export const PROGRAM = join(PACKAGE_ROOT, 'dist/src/main.js');
 const LOGS = join(PACKAGE_ROOT, 'test-results');
 /** Of the administrator, and of every user that is added. */
 export const PASSWORD = 'a password for tests';
@@ -29,6 +30,8 @@ export interface ServerOptions {
   env?: Record<string, string>;
   /** The built server; default: that of this repository. */
   program?: string;
+  /** Default: a folder that is gone with the server. */
+  dataDir?: string;
   /** Leaves the first user outside: where passwords are off, or the first one is not known yet. */
   loggedOut?: true;
 }
@@ -58,14 +61,16 @@ export class TestServer {
     private readonly folder: TemporaryFolder,
     private readonly env: Record<string, string>,
     private readonly program: string,
+    private readonly ownDataDir: string | undefined,
   ) {}
 
   static async start({
     env = {},
     program = PROGRAM,
     loggedOut,
+    dataDir,
   }: ServerOptions = {}): Promise<TestServer> {
-    const server = new TestServer(await temporaryFolder(), env, program);
+    const server = new TestServer(await temporaryFolder(), env, program, dataDir);
     try {
       await server.boot();
       if (!loggedOut) server.admin = await server.login('admin');
@@ -77,7 +82,7 @@ export class TestServer {
   }
 
   get dataDir(): string {
-    return join(this.folder.path, 'data');
+    return this.ownDataDir ?? join(this.folder.path, 'data');
   }
 
   get outputDir(): string {
@@ -99,6 +104,7 @@ export class TestServer {
         ATELIER_PORT: '0',
         ATELIER_DATA_DIR: this.dataDir,
         ATELIER_ADMIN_PASSWORD: PASSWORD,
+        ATELIER_RESERVE_MB: '0',
         ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import { ClientGoneError } from '../../common/index.js';
+import { StorageMonitor } from '../../storage/index.js';
 import { IdempotencyKeyReusedError } from '../queue.errors.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
 import { IdempotencyScope, KeyedJobs, type KeyedRequest } from './idempotency-scope.js';
@@ -77,11 +78,12 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
 
   constructor(
     @InjectRepository(IdempotencyKey) private readonly keys: Repository<IdempotencyKey>,
+    private readonly storage: StorageMonitor,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.forget();
-    this.timer = setInterval(() => void this.forget().catch(() => undefined), SWEEP_MS).unref();
+    this.timer = setInterval(() => void this.forget(), SWEEP_MS).unref();
   }
 
   onModuleDestroy(): void {
@@ -136,7 +138,9 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
     }
     return this.within(request, known, async (jobIds) => {
       const answer = await work();
-      await this.keep(request, jobIds, answer);
+      // The jobs are stored together with the key: without the answer, it is made again of the same jobs.
+      const keep = (): Promise<void> => this.keep(request, jobIds, answer);
+      await this.storage.optional('the answer to a keyed request', keep);
       return answer;
     });
   }
@@ -165,7 +169,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
     const found = await this.keys.findOneBy({ ownerId, key });
     if (!found) return undefined;
     if (found.createdAt.getTime() <= Date.now() - KEY_LIFE_MS) {
-      await this.keys.delete({ ownerId, key });
+      await this.storage.optional('the end of a key', () => this.keys.delete({ ownerId, key }));
       return undefined;
     }
     if (found.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
@@ -186,6 +190,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private async forget(): Promise<void> {
-    await this.keys.delete({ createdAt: LessThan(new Date(Date.now() - KEY_LIFE_MS)) });
+    const createdAt = LessThan(new Date(Date.now() - KEY_LIFE_MS));
+    await this.storage.optional('the end of old keys', () => this.keys.delete({ createdAt }));
   }
 }

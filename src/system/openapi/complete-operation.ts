@@ -7,6 +7,7 @@ import {
 } from '../../auth/index.js';
 import {
   errorExamples,
+  InsufficientStorageError,
   InvalidParametersError,
   TOO_MUCH_HEAD,
   ValidationError,
@@ -38,7 +39,8 @@ const INVALID_FIELD = new ValidationError([
 /** How a route may fail for the reasons that all routes of its kind share. */
 function commonErrors(operation: Operation, access: Access, method: string): AppError[] {
   const errors: AppError[] = [new HostNotAllowedError('rebound.example')];
-  if (method !== 'get') errors.push(new CrossOriginError('https://elsewhere.example'));
+  if (method !== 'get')
+    errors.push(new CrossOriginError('https://elsewhere.example'), new InsufficientStorageError());
   if (access !== 'public') {
     errors.push(AuthRequiredError.missing(), new InsufficientPermissionsError(access));
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { DataSource, Repository } from 'typeorm';
+import { StorageMonitor } from '../../storage/index.js';
 import type { Principal } from '../../auth/index.js';
 import { atomically, change, type SqlValue, type Steps } from '../../common/index.js';
 import type { AssistantReply } from './assistant-events.js';
@@ -22,6 +23,7 @@ export class AssistantHistory {
   constructor(
     @InjectRepository(AssistantMessage) private readonly messages: Repository<AssistantMessage>,
     private readonly source: DataSource,
+    private readonly storage: StorageMonitor,
   ) {}
 
   /** Adds a question and its answer together, and drops the oldest beyond what is kept. */
@@ -35,11 +37,13 @@ export class AssistantHistory {
     const asked: SqlValue[] = [userId, 'user', question, '', '[]', '[]', now];
     const lists = [JSON.stringify(actions), JSON.stringify(toolCalls)];
     const answered: SqlValue[] = [userId, 'assistant', message, thinking, ...lists, now];
-    await atomically(this.source, function* (): Steps<void> {
-      yield* change(INSERT, ...asked);
-      yield* change(INSERT, ...answered);
-      yield* change(PRUNE, userId, userId, keptTurns * 2);
-    });
+    const write = (): Promise<void> =>
+      atomically(this.source, function* (): Steps<void> {
+        yield* change(INSERT, ...asked);
+        yield* change(INSERT, ...answered);
+        yield* change(PRUNE, userId, userId, keptTurns * 2);
+      });
+    await this.storage.optional('a turn of the assistant', write);
   }
 
   /** The newest messages of the caller, the oldest of them first. */

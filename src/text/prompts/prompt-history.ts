@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { DataSource, Repository } from 'typeorm';
+import { StorageMonitor } from '../../storage/index.js';
 import type { Principal } from '../../auth/index.js';
 import { atomically, change, type Steps } from '../../common/index.js';
 import { PromptEntryNotFoundError } from '../text.errors.js';
@@ -33,6 +34,7 @@ export class PromptHistory {
   constructor(
     @InjectRepository(PromptEntry) private readonly entries: Repository<PromptEntry>,
     private readonly source: DataSource,
+    private readonly storage: StorageMonitor,
   ) {}
 
   /** Adds an entry, and drops the oldest beyond what is kept. */
@@ -42,13 +44,15 @@ export class PromptHistory {
     kept: number,
   ): Promise<Omit<PromptEntry, 'sequence'>> {
     const whole = { id: randomUUID(), ownerId: userId, ...entry, createdAt: new Date() };
-    await atomically(this.source, function* (): Steps<void> {
-      const { original, enhanced, model, success, errorMessage } = whole;
-      const texts = [whole.id, userId, original, enhanced, model.slice(0, 255)];
-      const rest = [success ? 1 : 0, errorMessage, whole.createdAt.getTime()];
-      yield* change(INSERT, ...texts, ...rest);
-      yield* change(PRUNE, userId, userId, kept);
-    });
+    const write = (): Promise<void> =>
+      atomically(this.source, function* (): Steps<void> {
+        const { original, enhanced, model, success, errorMessage } = whole;
+        const texts = [whole.id, userId, original, enhanced, model.slice(0, 255)];
+        const rest = [success ? 1 : 0, errorMessage, whole.createdAt.getTime()];
+        yield* change(INSERT, ...texts, ...rest);
+        yield* change(PRUNE, userId, userId, kept);
+      });
+    await this.storage.optional('an entry of the prompt history', write);
     return whole;
   }
 

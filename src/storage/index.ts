@@ -1,0 +1,2 @@
+export { StorageMonitor, type StorageProblem } from './storage-monitor.js';
+export { StorageModule } from './storage.module.js';
