@@ -15,6 +15,7 @@ import { JobMemory1763700004500 } from './1763700004500-job-memory.js';
 import { Settings1763700005000 } from './1763700005000-settings.js';
 import { Text1763700005100 } from './1763700005100-text.js';
 import { JobOutputs1763700006700 } from './1763700006700-job-outputs.js';
+import { DerivedKeys1764500060000 } from './1764500060000-derived-keys.js';
 import { AttemptsApart1764500070000 } from './1764500070000-attempts-apart.js';
 
 /** Every change of the database, oldest first; a change that was published is never edited. */
@@ -36,5 +37,6 @@ export const MIGRATIONS = [
   Settings1763700005000,
   Text1763700005100,
   JobOutputs1763700006700,
+  DerivedKeys1764500060000,
   AttemptsApart1764500070000,
 ];

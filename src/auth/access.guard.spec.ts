@@ -2,6 +2,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { describe, expect, it } from 'vitest';
 import { AccessGuard } from './access.guard.js';
 import { Needs, Public } from './access.js';
+import type { CallerConnections } from './caller-connections.js';
 import type { CredentialStrategy } from './credential.strategy.js';
 import type { JwtStrategy } from './jwt.strategy.js';
 import type { Permission } from './permissions.js';
@@ -20,6 +21,7 @@ class Handlers {
 const guard = new AccessGuard(
   { name: 'unregistered' } as JwtStrategy,
   { name: 'neither' } as CredentialStrategy,
+  {} as CallerConnections,
 );
 
 function socketCall(handler: () => void, permissions?: Permission[]): ExecutionContextHost {

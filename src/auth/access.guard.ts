@@ -2,6 +2,8 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { accessOf, assertAllowed } from './access.js';
 import { AuthRequiredError, UndeclaredAccessError } from './auth-errors.js';
+import type { FastifyReply } from 'fastify';
+import { CallerConnections } from './caller-connections.js';
 import { CredentialStrategy } from './credential.strategy.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { callerOf } from './principal.js';
@@ -10,7 +12,11 @@ import { refusalOf } from './token.js';
 /** The one guard of the house, closed by default: a handler that declares nothing is refused to everybody. */
 @Injectable()
 export class AccessGuard extends AuthGuard() {
-  constructor(jwt: JwtStrategy, others: CredentialStrategy) {
+  constructor(
+    jwt: JwtStrategy,
+    others: CredentialStrategy,
+    private readonly connections: CallerConnections,
+  ) {
     super({ defaultStrategy: [jwt.name, others.name] });
   }
 
@@ -19,7 +25,10 @@ export class AccessGuard extends AuthGuard() {
     if (!access)
       throw new UndeclaredAccessError(`${context.getClass().name}.${context.getHandler().name}`);
     if (context.getType() === 'http') await super.canActivate(context);
-    assertAllowed(access, callerOf(context));
+    const caller = callerOf(context);
+    assertAllowed(access, caller);
+    if (caller && context.getType() === 'http')
+      this.connections.add(context.switchToHttp().getResponse<FastifyReply>().raw, caller, access);
     return true;
   }
 

@@ -15,6 +15,7 @@ import { User } from './user.entity.js';
 @Entity('api_keys')
 @Index('api_keys_prefix', ['prefix'], { unique: true })
 @Index('api_keys_owner_id', ['ownerId'])
+@Index('api_keys_parent_id', ['parentId'])
 export class ApiKey {
   /** UUID v4. */
   @PrimaryColumn('varchar', { length: 36 })
@@ -26,6 +27,10 @@ export class ApiKey {
   @ManyToOne(() => User, { onDelete: 'CASCADE', nullable: false })
   @JoinColumn({ name: 'ownerId', foreignKeyConstraintName: 'api_keys_owner' })
   owner!: Relation<User>;
+
+  /** The key that made this one, and with which it ends; null where somebody made it who was logged in. */
+  @Column('varchar', { length: 36, nullable: true })
+  parentId!: string | null;
 
   /** What its owner calls it. */
   @Column('varchar', { length: 100 })

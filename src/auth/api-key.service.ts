@@ -78,6 +78,7 @@ export class ApiKeyService {
     const apiKey: Omit<ApiKey, 'owner'> = {
       id: randomUUID(),
       ownerId: caller.userId,
+      parentId: caller.keyId ?? null,
       name,
       prefix,
       hash,
@@ -89,6 +90,7 @@ export class ApiKeyService {
       revokedAt: null,
     };
     await this.keys.insert(apiKey);
+    await this.assertParentGood(apiKey);
     await this.audit.record({
       action: 'key.created',
       actor: caller,
@@ -112,26 +114,60 @@ export class ApiKeyService {
   }
 
   /**
-   * Ends a key of the caller's, or anyone's where the caller may. Ending it again does nothing.
+   * Ends a key of the caller's, or anyone's where the caller may, and all keys that it made. Ending it again
+   * does nothing more.
    * @throws ApiKeyNotFoundError where there is none in reach.
    */
   async revoke(caller: Principal, id: string, address: string): Promise<void> {
     const reach = can(caller, 'key:revoke_all') ? {} : { ownerId: caller.userId };
     const found = await this.keys.findOne(withOwner({ id, ...reach }));
     if (!found) throw new ApiKeyNotFoundError();
-    const { affected } = await this.keys.update(
-      { id, revokedAt: IsNull() },
-      { revokedAt: new Date() },
+    for (const revoked of await this.endWithDerived(id)) {
+      this.events.emit('key.revoked', { keyId: revoked.id });
+      await this.audit.record({
+        action: 'key.revoked',
+        actor: caller,
+        target: { type: 'key', id: revoked.id, name: revoked.name },
+        details: {
+          prefix: revoked.prefix,
+          owner: found.owner.username,
+          ...(revoked.id === id ? {} : { with: found.prefix }),
+        },
+        address,
+      });
+    }
+  }
+
+  /** Whether a key is still good. */
+  async isGood(id: string): Promise<boolean> {
+    const found = await this.keys.findOne(withOwner({ id }));
+    if (!found) return false;
+    try {
+      assertGood(found);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** A key that ended while it made another one had no authority to give. */
+  private async assertParentGood({ id, parentId }: Omit<ApiKey, 'owner'>): Promise<void> {
+    if (parentId === null || (await this.isGood(parentId))) return;
+    await this.keys.delete({ id });
+    throw AuthRequiredError.refused('This API key has ended.');
+  }
+
+  private endWithDerived(id: string): Promise<Pick<ApiKey, 'id' | 'name' | 'prefix'>[]> {
+    return this.keys.query(
+      `WITH RECURSIVE "derived"("id") AS (
+         SELECT ?
+         UNION SELECT "api_keys"."id" FROM "api_keys" JOIN "derived" ON "api_keys"."parentId" = "derived"."id"
+       )
+       UPDATE "api_keys" SET "revokedAt" = ?
+       WHERE "id" IN (SELECT "id" FROM "derived") AND "revokedAt" IS NULL
+       RETURNING "id", "name", "prefix"`,
+      [id, Date.now()],
     );
-    if (affected !== 1) return;
-    this.events.emit('key.revoked', { keyId: id });
-    await this.audit.record({
-      action: 'key.revoked',
-      actor: caller,
-      target: { type: 'key', id, name: found.name },
-      details: { prefix: found.prefix, owner: found.owner.username },
-      address,
-    });
   }
 
   private async noteUse({ id, lastUsedAt }: ApiKey): Promise<void> {
@@ -190,7 +226,8 @@ function callerOfKey({ id, owner, scopes, expiresAt, delegates }: ApiKey): Princ
     permissions: scopes.filter((scope) => held.includes(scope)),
     keyId: id,
     expiresAt: expiresAt ?? undefined,
-    ...(delegates && { delegates }),
+    // Who speaks for others makes users, which takes the permission for it.
+    ...(delegates && held.includes('user:manage') && { delegates }),
     via: 'api-key',
   });
 }

@@ -18,6 +18,7 @@ import { AuditService } from './audit.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { BasicAuth } from './basic-auth.js';
+import { CallerConnections } from './caller-connections.js';
 import { CredentialStrategy } from './credential.strategy.js';
 import { Delegation } from './delegation.js';
 import { FirstAdmin } from './first-admin.js';
@@ -30,6 +31,7 @@ import { PamAuth } from './pam-auth.js';
 import { SessionController } from './session.controller.js';
 import { Session } from './session.entity.js';
 import { SessionService } from './session.service.js';
+import { Signers } from './signers.js';
 import { JWT_SECRET, tokenOptions } from './token.js';
 import { UnixAuth } from './unix-auth.js';
 import { UnixListener } from './unix-listener.js';
@@ -78,6 +80,7 @@ class JwtSecretModule {}
     AuditService,
     AuthService,
     BasicAuth,
+    CallerConnections,
     CredentialStrategy,
     Delegation,
     FirstAdmin,
@@ -88,6 +91,7 @@ class JwtSecretModule {}
     OriginPolicy,
     PamAuth,
     SessionService,
+    Signers,
     UnixAuth,
     UnixListener,
     UsersService,
@@ -101,6 +105,7 @@ class JwtSecretModule {}
     AuthService,
     LoginService,
     OriginPolicy,
+    Signers,
     UnixListener,
     UsersService,
     UserStore,

@@ -36,6 +36,7 @@ export { isSecure } from './public-address.js';
 export { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';
 export { Caller, callerOf, can, principalOf, type Principal } from './principal.js';
 export type { LoggedIn } from './session.service.js';
+export { Signers } from './signers.js';
 export { bearerToken } from './token.js';
 export { trustedProxies } from './trusted-proxies.js';
 export { UnixListener } from './unix-listener.js';

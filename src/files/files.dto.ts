@@ -59,7 +59,7 @@ export class OutputQueryDto {
   @ApiPropertyOptional({ description: 'Of a signed link: what proves it.' })
   @IsOptional()
   @IsString({ message: 'signature must be a text' })
-  @Length(1, 64, { message: 'signature must have 1 to 64 characters' })
+  @Length(1, 160, { message: 'signature must have 1 to 160 characters' })
   signature?: string;
 }
 

@@ -9,10 +9,11 @@ export class OutputExpiredError extends AppError {
 
 /** 403: outputs are given out by signed links only, and this is none that is good. */
 export class LinkRefusedError extends AppError {
-  constructor(reason: 'missing' | 'wrong' | 'expired') {
+  constructor(reason: 'missing' | 'wrong' | 'expired' | 'revoked') {
     const what = {
       missing: 'Outputs are given out by signed links here; the owner of the job can make one.',
       wrong: 'The signature of this link is wrong.',
+      revoked: 'Whoever signed this link may no longer see the job; its owner can make another.',
       expired: 'This link has expired; the owner of the job can make another.',
     };
     super('LINK_REFUSED', 403, what[reason]);

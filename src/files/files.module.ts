@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/index.js';
 import { QueueModule } from '../queue/index.js';
 import { DownloadController } from './download/download.controller.js';
 import { RemotePictures } from './download/remote-pictures.js';
@@ -13,7 +14,7 @@ import { Thumbnails } from './thumbnails.js';
 import { UploadStore } from './upload-store.js';
 
 @Module({
-  imports: [QueueModule],
+  imports: [AuthModule, QueueModule],
   controllers: [FilesController, DownloadController],
   providers: [
     OutputAccess,

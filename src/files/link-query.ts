@@ -13,6 +13,6 @@ export class LinkQuery implements LinkProof {
   @ApiPropertyOptional({ description: 'Of a signed link: what proves it.' })
   @Optional()
   @IsString()
-  @Length(1, 64, { message: 'signature must have 1 to 64 characters' })
+  @Length(1, 160, { message: 'signature must have 1 to 160 characters' })
   signature?: string;
 }

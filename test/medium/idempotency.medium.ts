@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
-import type { Principal } from '../../src/auth/index.js';
+import { ROLE_PERMISSIONS, type Principal } from '../../src/auth/index.js';
 import { FakeEngine } from '../../src/engine/index.js';
 import { IdempotencyService, QueueService } from '../../src/queue/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
@@ -145,7 +145,8 @@ describe('a request with an Idempotency-Key', () => {
 });
 
 describe('work of several jobs under one key', () => {
-  const principal = (): Principal => ({ userId: annaId }) as Principal;
+  const principal = (): Principal =>
+    ({ userId: annaId, permissions: ROLE_PERMISSIONS.user }) as Principal;
   const job = { kind: 'text2img', title: 'one of many', request: {} };
 
   it('goes on where it was cut off', async () => {

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { addUser, bearer, errorOf, send, tokenOf, type Reply } from '../support/auth.js';
+import { createKey, withKey } from '../support/keys.js';
 import { jobEnd, submitted } from '../support/jobs.js';
 
 interface House {
@@ -156,6 +157,27 @@ describe('outputs behind signed links', () => {
     expect(reply.headers['cache-control']).toContain('private');
     expect(await codeOf(signed, `${url}&thumb=1`)).toBe('OK');
     expect(await codeOf(signed, url.replace('/queue/job/', '/v1/jobs/'))).toBe('OK');
+  });
+
+  it('are closed to links whose signer has ended', async () => {
+    const { server, tokens, url } = signed;
+    const admin = bearer(tokens.admin);
+    const { key, api_key } = await createKey(server.app, bearer(tokens.anna));
+    const ofKey = (await send(server.app, 'POST', `${url}/link`, withKey(key), {})).body['url'];
+    const ofAdmin = (await link(signed, url, tokens.admin)).body['url'] as string;
+    const ofAnna = (await link(signed, url, tokens.anna)).body['url'] as string;
+    for (const one of [ofKey as string, ofAdmin, ofAnna])
+      expect(await codeOf(signed, one)).toBe('OK');
+    await send(server.app, 'DELETE', `/api/auth/keys/${api_key.id}`, bearer(tokens.anna));
+    expect(await codeOf(signed, ofKey as string)).toBe('LINK_REFUSED');
+    expect(await codeOf(signed, ofAnna)).toBe('OK');
+    // An administrator who is one no more has no business with the jobs of others.
+    const chief = await addUser(server.app, 'chief', 'admin');
+    const ofChief = (await link(signed, url, await tokenOf(server.app, 'chief'))).body['url'];
+    expect(await codeOf(signed, ofChief as string)).toBe('OK');
+    await send(server.app, 'PATCH', `/api/users/${chief}`, admin, { role: 'user' });
+    expect(await codeOf(signed, ofChief as string)).toBe('LINK_REFUSED');
+    expect(await codeOf(signed, ofAdmin)).toBe('OK');
   });
 
   it('are closed to links that were changed', async () => {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../../src/engine/index.js';
 import { Retention, UploadStore } from '../../src/files/index.js';
 import { QueueService } from '../../src/queue/index.js';
-import type { Principal } from '../../src/auth/index.js';
+import { ROLE_PERMISSIONS, type Principal } from '../../src/auth/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { bearer, claimsOf, send, tokenOf } from '../support/auth.js';
 import { cancel, jobEnd, jobOf, submitted } from '../support/jobs.js';
@@ -108,7 +108,10 @@ describe('uploads', () => {
       ['needed', 'lost', 'fresh'].map((text) => uploads.keep(Buffer.from(text))),
     );
     expect(await uploads.keep(Buffer.from('needed'))).toBe(needed);
-    const principal = { userId: claimsOf(token).sub } as Principal;
+    const principal = {
+      userId: claimsOf(token).sub,
+      permissions: ROLE_PERMISSIONS.user,
+    } as Principal;
     const job = { kind: 'text2img', title: 'x', request: {}, uploads: [needed!, needed!] };
     await submitted(server.app, token);
     const id = await server.app.get(QueueService).submit(principal, job);

@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Principal } from '../../auth/index.js';
 import { change, type Steps } from '../../common/index.js';
 
 /** What is asked for under which key, and by whom. */
 export interface KeyedRequest {
   ownerId: string;
+  /** Who repeats it, possibly with less permission than the first; default: who may do all. */
+  caller?: Principal;
   key: string;
   /** SHA-256 of what is asked for, in hex. */
   fingerprint: string;

@@ -4,6 +4,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import { ClientGoneError } from '../../common/index.js';
 import { StorageMonitor } from '../../storage/index.js';
+import { JobAccess } from '../job-access.js';
+import { JobRepository } from '../job.repository.js';
 import { IdempotencyKeyReusedError } from '../queue.errors.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
 import { IdempotencyScope, KeyedJobs, type KeyedRequest } from './idempotency-scope.js';
@@ -79,6 +81,8 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
   constructor(
     @InjectRepository(IdempotencyKey) private readonly keys: Repository<IdempotencyKey>,
     private readonly storage: StorageMonitor,
+    private readonly repository: JobRepository,
+    private readonly access: JobAccess,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -93,7 +97,8 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
   /**
    * Does the work, unless a request under the same key has done it or is doing it: then its answer is
    * given again.
-   * @throws IdempotencyKeyReusedError when the key stands for another request.
+   * @throws IdempotencyKeyReusedError when the key stands for another request; InsufficientPermissionsError
+   * where the caller could not make the jobs that it made.
    */
   async once(request: KeyedRequest, work: () => Promise<Answer>): Promise<KeyedAnswer> {
     const name = nameOf(request);
@@ -101,6 +106,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
     if (pending) {
       if (pending.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
       const answer = await answerOf(pending);
+      if (answer) await this.assertRepeatable(request, await this.find(request));
       return answer ? { ...answer, replayed: true } : this.once(request, work);
     }
     let replayed = false;
@@ -132,6 +138,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
   ): Promise<Answer> {
     const known = await this.find(request);
     if (known) {
+      await this.assertRepeatable(request, known);
       onReplay();
       if (known.status !== null && known.body !== null)
         return { status: known.status, body: JSON.parse(known.body) as unknown };
@@ -174,6 +181,17 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
     }
     if (found.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
     return found;
+  }
+
+  private async assertRepeatable(
+    { caller }: KeyedRequest,
+    known: IdempotencyKey | undefined,
+  ): Promise<void> {
+    if (!caller) return;
+    for (const id of known?.jobIds ?? []) {
+      const job = await this.repository.find(id);
+      if (job) this.access.assert(caller, 'create', job.kind);
+    }
   }
 
   private async keep(

@@ -65,15 +65,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async keyedRequest(
     request: FastifyRequest,
-    { userId: ownerId, keyId, sessionId, via }: Principal,
+    caller: Principal,
   ): Promise<KeyedRequest | undefined> {
+    const { userId: ownerId, keyId, sessionId, via } = caller;
     const key = keyOf(request);
     const { method, url, body } = request;
-    if (key !== undefined) return { ownerId, key, fingerprint: fingerprintOf(method, url, body) };
+    if (key !== undefined)
+      return { ownerId, caller, key, fingerprint: fingerprintOf(method, url, body) };
     const tries = triesOf(request);
     if (tries === undefined) return undefined;
     const fingerprint = fingerprintOf(keyId ?? sessionId ?? via, method, url, body);
-    return { ownerId, key: await this.tries.keyFor(ownerId, fingerprint, tries), fingerprint };
+    const counted = await this.tries.keyFor(ownerId, fingerprint, tries);
+    return { ownerId, caller, key: counted, fingerprint };
   }
 
   private async answer(
