@@ -15,6 +15,7 @@ import { JobMemory1763700004500 } from './1763700004500-job-memory.js';
 import { Settings1763700005000 } from './1763700005000-settings.js';
 import { Text1763700005100 } from './1763700005100-text.js';
 import { JobOutputs1763700006700 } from './1763700006700-job-outputs.js';
+import { UploadBytes1764500040000 } from './1764500040000-upload-bytes.js';
 import { DerivedKeys1764500060000 } from './1764500060000-derived-keys.js';
 import { AttemptsApart1764500070000 } from './1764500070000-attempts-apart.js';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   Settings1763700005000,
   Text1763700005100,
   JobOutputs1763700006700,
+  UploadBytes1764500040000,
   DerivedKeys1764500060000,
   AttemptsApart1764500070000,
 ];

@@ -3,6 +3,12 @@ export { readBuildInfo, readGit, type BuildInfo } from './build-info.js';
 export { childEnvironment } from './child-environment.js';
 export { unixSeconds } from './clock.js';
 export { instantColumn } from './columns.js';
+export {
+  ConcurrencyLimiter,
+  ServerBusyError,
+  TooManyRequestsError,
+  type ConcurrencyLimits,
+} from './concurrency-limiter.js';
 export { admitPages } from './cross-origin.js';
 export { Departure } from './departure.js';
 export {

@@ -14,6 +14,7 @@ import {
 import { AuthConfig } from './auth.config.js';
 import { FilesConfig } from './files.config.js';
 import { listeners, type ListenerPlan } from './listeners.js';
+import { ImagesConfig } from './images.config.js';
 import { HubsConfig } from './hubs.config.js';
 import { ModelsConfig } from './models.config.js';
 import { QueueConfig } from './queue.config.js';
@@ -241,6 +242,7 @@ export const CONFIG_SECTIONS = {
   auth: AuthConfig,
   engine: EngineConfig,
   generate: GenerateConfig,
+  images: ImagesConfig,
   models: ModelsConfig,
   queue: QueueConfig,
   files: FilesConfig,

@@ -1,7 +1,9 @@
+import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ValidationError } from '../common/index.js';
-import { decodeImage, MAX_INPUT_PIXELS } from './decode-image.js';
+import { checkImage, decodeImage } from './decode-image.js';
+import { MAX_INPUT_PIXELS, readImageHeader } from './image-header.js';
 
 const RED = { r: 255, g: 0, b: 0, alpha: 1 };
 const CLEAR = { r: 255, g: 0, b: 0, alpha: 0 };
@@ -125,5 +127,82 @@ describe('decodeImage', () => {
       .toBuffer();
     expect(bomb.length).toBeLessThan(500_000);
     expect(await problemOf(bomb)).toContain(String(MAX_INPUT_PIXELS));
+  });
+});
+
+describe('readImageHeader', () => {
+  it('gives the size as it is shown, without decoding', async () => {
+    const photo = await flat(RED, 30, 20).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    expect(await readImageHeader(photo, 'f')).toEqual({ kind: 'jpeg', width: 20, height: 30 });
+  });
+
+  it.each(['tiff', 'avif'] as const)('refuses %s, whatever its pages', async (kind) => {
+    const bytes = await flat(RED, 16, 16).toFormat(kind).toBuffer();
+    await expect(readImageHeader(bytes, 'f')).rejects.toThrow('f must be a PNG, JPEG, WebP or GIF');
+  });
+
+  it('refuses an image that is longer than any decoder needs to take', async () => {
+    const long = await sharp({
+      create: { width: 20_000, height: 1, channels: 3, background: '#000' },
+    })
+      .png()
+      .toBuffer();
+    await expect(readImageHeader(long, 'f')).rejects.toThrow('a side may have 16383');
+  });
+});
+
+describe('an image whose header lies', () => {
+  /** The size that the header of a PNG says, with its checksum made right again. */
+  function withSize(png: Buffer, width: number, height: number): Buffer {
+    const lying = Buffer.from(png);
+    lying.writeUInt32BE(width, 16);
+    lying.writeUInt32BE(height, 20);
+    lying.writeUInt32BE(crc32(lying.subarray(12, 29)), 29);
+    return lying;
+  }
+
+  it('is refused where it says more than it has, and never unpacked where it says too much', async () => {
+    const png = await flat(RED, 64, 64).png().toBuffer();
+    await expect(checkImage(withSize(png, 4000, 4000), 'f')).rejects.toThrow('not a whole picture');
+    await expect(checkImage(withSize(png, 60_000, 60_000), 'f')).rejects.toThrow(
+      String(MAX_INPUT_PIXELS),
+    );
+  });
+
+  it('gives no more pixels than it says', async () => {
+    const png = await flat(RED, 64, 64).png().toBuffer();
+    const pixels = await decodeImage(withSize(png, 64, 8), 'f', 'rgb').catch(() => undefined);
+    expect(pixels?.data.length ?? 0).toBeLessThanOrEqual(64 * 8 * 3);
+  });
+});
+
+describe('checkImage', () => {
+  it.each(['png', 'jpeg', 'webp', 'gif'] as const)(
+    'takes a whole %s and refuses half of it',
+    async (kind) => {
+      const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+      const create = { width: 96, height: 96, channels: 3, background: '#000', noise } as const;
+      const bytes = await sharp({ create }).toFormat(kind).toBuffer();
+      await checkImage(bytes, 'f');
+      await expect(checkImage(bytes.subarray(0, bytes.length / 2), 'f')).rejects.toThrow(
+        'f is not a whole picture',
+      );
+    },
+  );
+});
+
+describe('decodeImage with a size', () => {
+  it('brings a larger image to that size, and leaves a smaller one as it is', async () => {
+    const png = await flat(RED, 80, 60).png().toBuffer();
+    const size = { width: 16, height: 24 };
+    expect(await decodeImage(png, 'f', 'rgb', size)).toMatchObject({ ...size, channels: 3 });
+    const own = { width: 80, height: 60 };
+    expect(await decodeImage(png, 'f', 'rgb', { width: 100, height: 100 })).toMatchObject(own);
+  });
+
+  it('keeps the shape where it may have so many pixels', async () => {
+    const png = await flat(RED, 80, 40).png().toBuffer();
+    const half = { width: 40, height: 20 };
+    expect(await decodeImage(png, 'f', 'gray', { pixels: 800 })).toMatchObject(half);
   });
 });

@@ -1,6 +1,5 @@
-import sharp from 'sharp';
-import { ValidationError } from '../common/index.js';
-import { pictureKind } from './picture-kind.js';
+import sharp, { type Sharp } from 'sharp';
+import { DECODER_LIMITS, decoderProblem, imageProblem, readImageHeader } from './image-header.js';
 import type { Pixels } from './pictures.js';
 
 /** Pixels with their transparency. */
@@ -12,10 +11,12 @@ interface Decoded {
   rgba: AlphaPixels;
 }
 
-/** Largest input picture, in pixels: 8192 x 4096, which is 96 MiB of RGB. */
-export const MAX_INPUT_PIXELS = 2 ** 25;
-
-const ACCEPTED = ['png', 'jpeg', 'webp', 'gif'];
+/** In what size a picture is needed; a smaller one stays as it is. */
+export type DecodedSize =
+  /** In this size, whatever its shape; only where it has more pixels. */
+  | { width: number; height: number }
+  /** In its own shape, with so many pixels at most. */
+  | { pixels: number };
 
 const DATA_URL = /^data:[\w.+/-]*(?:;[\w.=+-]+)*;base64,/i;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
@@ -25,22 +26,17 @@ const CHANNELS = { rgb: 3, gray: 1, rgba: 4 } as const;
 /** What shows through a transparent picture: white paper, but nothing in a mask. */
 const BACKGROUND = { rgb: '#ffffff', gray: '#000000' } as const;
 
-function refusal(field: string, why: string): ValidationError {
-  return new ValidationError([{ field, message: `${field} ${why}.` }]);
-}
+/** Side of what a picture is shrunk to when it is only to be known whether it is whole, in pixels. */
+const CHECK_SIDE = 32;
 
 /** The bytes behind base64 or a data URL. @throws ValidationError naming the field */
 export function pictureBytes(source: string | Buffer, field: string): Buffer {
   if (typeof source !== 'string') return source;
   const head = DATA_URL.exec(source.slice(0, 256))?.[0] ?? '';
   const text = source.slice(head.length).replaceAll(/\s/g, '');
-  if (!BASE64.test(text)) throw refusal(field, 'must be a picture in base64, or a data URL of one');
+  if (!BASE64.test(text))
+    throw imageProblem(field, 'must be a picture in base64, or a data URL of one');
   return Buffer.from(text, 'base64');
-}
-
-/** The words of libvips for a picture that is larger than allowed. */
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('exceeds pixel limit');
 }
 
 /**
@@ -49,36 +45,61 @@ function isTooLarge(error: unknown): boolean {
  * where it is transparent; `rgba` keeps the transparency.
  * @param source base64, a data URL, or the bytes of the file
  * @param field the name of the request's field, for messages
- * @throws ValidationError naming the field, also for pictures of more than {@link MAX_INPUT_PIXELS}
+ * @param size what it is shrunk to while it is decoded, so that the whole of it is never in memory
+ * @throws ValidationError naming the field, also for pictures of more than `MAX_INPUT_PIXELS`
  */
 export async function decodeImage<Want extends keyof Decoded>(
   source: string | Buffer,
   field: string,
   want: Want,
+  size?: DecodedSize,
 ): Promise<Decoded[Want]> {
   const bytes = pictureBytes(source, field);
-  if (!ACCEPTED.includes(pictureKind(bytes) ?? '')) {
-    throw refusal(field, 'must be a PNG, JPEG, WebP or GIF picture');
-  }
+  const header = await readImageHeader(bytes, field);
   try {
-    return await decode(bytes, want);
+    return await decode(shrunk(sharp(bytes, DECODER_LIMITS).autoOrient(), header, size), want);
   } catch (error) {
-    if (isTooLarge(error)) {
-      throw refusal(field, `has more than ${MAX_INPUT_PIXELS} pixels, the most that is accepted`);
-    }
-    throw refusal(field, 'is not a whole picture: it cannot be decoded');
+    throw decoderProblem(error, field);
   }
 }
 
+/**
+ * Decodes a picture from its first to its last pixel without keeping them, which shows that it is whole.
+ * @throws ValidationError naming the field, as {@link decodeImage}
+ */
+export async function checkImage(bytes: Buffer, field: string): Promise<void> {
+  await readImageHeader(bytes, field);
+  try {
+    await sharp(bytes, DECODER_LIMITS)
+      // Shrinking by averages reads every pixel; the loaders' own shrinking would leave some out.
+      .resize(CHECK_SIDE, CHECK_SIDE, { fit: 'fill', fastShrinkOnLoad: false })
+      .raw()
+      .toBuffer();
+  } catch (error) {
+    throw decoderProblem(error, field);
+  }
+}
+
+function shrunk(
+  picture: Sharp,
+  { width, height }: { width: number; height: number },
+  size: DecodedSize | undefined,
+): Sharp {
+  if (!size) return picture;
+  if ('width' in size) {
+    if (width * height <= size.width * size.height) return picture;
+    return picture.resize(size.width, size.height, { fit: 'fill' });
+  }
+  if (width * height <= size.pixels) return picture;
+  const scale = Math.sqrt(size.pixels / (width * height));
+  const side = (length: number): number => Math.max(1, Math.floor(length * scale));
+  return picture.resize(side(width), side(height), { fit: 'fill' });
+}
+
 async function decode<Want extends keyof Decoded>(
-  bytes: Buffer,
+  picture: Sharp,
   want: Want,
 ): Promise<Decoded[Want]> {
-  const picture = sharp(bytes, {
-    limitInputPixels: MAX_INPUT_PIXELS,
-    failOn: 'error',
-    pages: 1,
-  }).autoOrient();
   if (want === 'rgba') picture.ensureAlpha();
   else picture.flatten({ background: BACKGROUND[want as 'rgb' | 'gray'] });
   const { data, info } = await picture

@@ -16,6 +16,7 @@ import { OutputAccess } from './output-access.js';
 import { OutputDelivery } from './output-delivery.js';
 import { OutputRecipes } from './output-recipes.js';
 import { OutputStore } from './output-store.js';
+import { THUMBNAIL_ERRORS } from './thumbnails.js';
 
 const EXAMPLE_JOB = '0d9a3f52-6c1b-4f57-9d52-0a7f3c1b8e44';
 
@@ -49,6 +50,7 @@ export class FilesController {
       new OutputExpiredError(),
       new PreconditionError(),
       new NoThumbnailError(),
+      ...THUMBNAIL_ERRORS,
       new RangeError(18_214),
     ],
   })

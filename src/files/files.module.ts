@@ -4,6 +4,7 @@ import { QueueModule } from '../queue/index.js';
 import { DownloadController } from './download/download.controller.js';
 import { RemotePictures } from './download/remote-pictures.js';
 import { FilesController } from './files.controller.js';
+import { ImageWork } from './image-work.js';
 import { OutputAccess } from './output-access.js';
 import { OutputDelivery } from './output-delivery.js';
 import { OutputRecipes } from './output-recipes.js';
@@ -17,6 +18,7 @@ import { UploadStore } from './upload-store.js';
   imports: [AuthModule, QueueModule],
   controllers: [FilesController, DownloadController],
   providers: [
+    ImageWork,
     OutputAccess,
     OutputDelivery,
     OutputRecipes,
@@ -27,6 +29,6 @@ import { UploadStore } from './upload-store.js';
     Thumbnails,
     UploadStore,
   ],
-  exports: [OutputAccess, OutputDelivery, OutputStore, Retention, UploadStore],
+  exports: [ImageWork, OutputAccess, OutputDelivery, OutputStore, Retention, UploadStore],
 })
 export class FilesModule {}

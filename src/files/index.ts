@@ -1,4 +1,12 @@
-export { decodeImage, MAX_INPUT_PIXELS, pictureBytes, type AlphaPixels } from './decode-image.js';
+export {
+  checkImage,
+  decodeImage,
+  pictureBytes,
+  type AlphaPixels,
+  type DecodedSize,
+} from './decode-image.js';
+export { MAX_INPUT_PIXELS, readImageHeader, type ImageHeader } from './image-header.js';
+export { IMAGE_WORK_ERRORS, ImageWork } from './image-work.js';
 export { AddressRefusedError } from './download/download.errors.js';
 export {
   addressProblem,
@@ -37,5 +45,6 @@ export { pictureKind, type PictureKind } from './picture-kind.js';
 export { readPictureTexts } from './picture-texts.js';
 export { readPngTexts } from './png-text.js';
 export { Retention } from './retention.js';
+export { THUMBNAIL_ERRORS } from './thumbnails.js';
 export { UploadStore } from './upload-store.js';
 export { encodeVideo, VIDEO_FORMATS, type VideoFormat, type VideoOptions } from './video.js';

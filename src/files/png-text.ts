@@ -45,16 +45,26 @@ function readText(type: string, data: Buffer): [string, string] | undefined {
   return [keyword, data.toString('utf8', translated + 1)];
 }
 
-/** The uncompressed texts in a PNG, by keyword. */
+/** How much is read of the texts in a PNG: chunks, and their bytes together. */
+const TEXT_LIMITS = { chunks: 64, bytes: 1_048_576 };
+
+/** The first uncompressed texts in a PNG, by keyword, as far as the limits go. */
 export function readPngTexts(png: Buffer): Record<string, string> {
   const found: Record<string, string> = {};
   let at = SIGNATURE_LENGTH;
+  let chunks = 0;
+  let bytes = 0;
   while (at + END_CHUNK_LENGTH <= png.length) {
     const length = png.readUInt32BE(at);
     const type = png.toString('latin1', at + 4, at + 8);
     const data = png.subarray(at + 8, at + 8 + length);
-    const pair = type === 'tEXt' || type === 'iTXt' ? readText(type, data) : undefined;
-    if (pair) found[pair[0]] = pair[1];
+    if (type === 'tEXt' || type === 'iTXt') {
+      chunks += 1;
+      bytes += data.length;
+      if (chunks > TEXT_LIMITS.chunks || bytes > TEXT_LIMITS.bytes) return found;
+      const pair = readText(type, data);
+      if (pair) found[pair[0]] = pair[1];
+    }
     at += length + END_CHUNK_LENGTH;
   }
   return found;

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { messageOf } from '../common/index.js';
+import {
+  ConcurrencyLimiter,
+  messageOf,
+  ServerBusyError,
+  TooManyRequestsError,
+  type ConcurrencyLimits,
+} from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { StorageMonitor } from '../storage/index.js';
 import { NoThumbnailError } from './files.errors.js';
@@ -12,8 +18,21 @@ import { firstFrame } from './video.js';
 
 const MIB = 1024 * 1024;
 
-/** How many are made at once. */
-const MAKERS_AT_ONCE = 2;
+/** A gallery asks for as many as it shows; of one job one is made at a time, so that no job keeps out others. */
+const LIMITS: ConcurrencyLimits = {
+  work: 'make thumbnails',
+  atOnce: 2,
+  atOncePerCaller: 1,
+  waitingPerCaller: 128,
+  waiting: 1024,
+  retryAfterSeconds: 5,
+};
+
+/** How making a thumbnail may be refused, for the description of the API. */
+export const THUMBNAIL_ERRORS = [
+  new TooManyRequestsError(LIMITS.work, LIMITS.retryAfterSeconds),
+  new ServerBusyError(LIMITS.work, LIMITS.retryAfterSeconds),
+];
 
 /** When there is no room: what is left afterwards, of the bound. */
 const KEPT_SHARE = 0.8;
@@ -50,8 +69,7 @@ export class Thumbnails implements OnApplicationBootstrap {
   /** By path below the root. */
   private readonly kept = new Map<string, Kept>();
   private readonly making = new Map<string, Promise<void>>();
-  private readonly waiting: Array<() => void> = [];
-  private busy = 0;
+  private readonly limiter = new ConcurrencyLimiter(LIMITS);
   private bytes = 0;
 
   constructor(
@@ -81,7 +99,7 @@ export class Thumbnails implements OnApplicationBootstrap {
   /**
    * Where the thumbnail of an output lies.
    * @param size of a side, in pixels
-   * @throws NotFoundError, NoThumbnailError
+   * @throws NotFoundError, NoThumbnailError, TooManyRequestsError, ServerBusyError
    */
   async locate(
     jobId: string,
@@ -100,7 +118,7 @@ export class Thumbnails implements OnApplicationBootstrap {
     }
     try {
       this.storage.assertRoom();
-      await this.once(key, () => this.make(join(source.root, source.name), key, size, form));
+      await this.once(jobId, key, () => this.make(join(source.root, source.name), key, size, form));
       return { root: folder, name };
     } catch (error) {
       // On a full disk people look for what they can delete: the output itself shows it too.
@@ -117,25 +135,12 @@ export class Thumbnails implements OnApplicationBootstrap {
   }
 
   /** Of those who ask for the same thumbnail at once, one makes it. */
-  private once(key: string, make: () => Promise<void>): Promise<void> {
+  private once(jobId: string, key: string, make: () => Promise<void>): Promise<void> {
     const known = this.making.get(key);
     if (known) return known;
-    const made = this.inTurn(make).finally(() => this.making.delete(key));
+    const made = this.limiter.run(jobId, make).finally(() => this.making.delete(key));
     this.making.set(key, made);
     return made;
-  }
-
-  private async inTurn(work: () => Promise<void>): Promise<void> {
-    if (this.busy >= MAKERS_AT_ONCE)
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.busy += 1;
-    try {
-      await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.busy -= 1;
-    }
   }
 
   private async make(

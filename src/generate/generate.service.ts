@@ -1,20 +1,27 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Principal } from '../auth/index.js';
-import { InvalidParametersError, ValidationError } from '../common/index.js';
+import { InvalidParametersError, ValidationError, type FieldProblem } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../engine/index.js';
 import { ModelsService, type Model } from '../models/index.js';
-import { QueueService, type NewJob } from '../queue/index.js';
+import { QueueService, type NewJob, type Upload } from '../queue/index.js';
 import type { OptionContext } from './check-option.js';
 import { costOf } from './cost.js';
 import { textOf, type GenerationRequest, type OptionValues } from './generation-request.js';
+import { inputProblems, modelProblems, outputProblems, outputSize } from './image-limits.js';
 import { InputPictures } from './input-pictures.js';
 import type { GenerationKind } from './options/index.js';
 import { RequestParts } from './request-parts.js';
 import { problemsTogether, readOptions, withDefaults } from './read-options.js';
+import { UpscalerFactors } from './upscaler-factors.js';
 
 function isPlainObject(body: unknown): body is Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
+/** @throws ValidationError where there is a problem */
+function refuse(problems: FieldProblem[]): void {
+  if (problems.length > 0) throw new ValidationError(problems);
 }
 
 /** What an API adds to the request that it passes on. */
@@ -31,6 +38,7 @@ export class GenerateService implements OnApplicationBootstrap {
     private readonly parts: RequestParts,
     private readonly pictures: InputPictures,
     private readonly queue: QueueService,
+    private readonly factors: UpscalerFactors,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -61,14 +69,14 @@ export class GenerateService implements OnApplicationBootstrap {
     body: unknown,
     { defaults, ...said }: Submission = {},
   ): Promise<NewJob> {
-    const request = await this.read(principal, kind, body, defaults);
+    const { request, uploads } = await this.read(principal, kind, body, defaults);
     return {
       kind,
       title: textOf(request.options, 'prompt'),
       request,
       model: request.model.name,
       cost: costOf(kind, request.options),
-      uploads: this.pictures.uploadsOf(request.options),
+      uploads,
       ...said,
     };
   }
@@ -83,19 +91,24 @@ export class GenerateService implements OnApplicationBootstrap {
     kind: GenerationKind,
     body: unknown,
     defaults: OptionValues | undefined,
-  ): Promise<GenerationRequest> {
+  ): Promise<{ request: GenerationRequest; uploads: Upload[] }> {
     if (!isPlainObject(body)) throw new InvalidParametersError('The body must be a JSON object.');
     const { given, problems } = readOptions(kind, body, await this.context());
-    if (problems.length > 0) throw new ValidationError(problems);
+    refuse(problems);
     const model = await this.model(kind, textOf(given, 'model_name'));
     const usual = withDefaults(kind, given, model.recommended, defaults);
     const upscalers = await this.upscalersFor(kind, usual);
     const options = { ...usual, ...upscalers, model_name: model.name };
-    const together = problemsTogether(kind, options);
-    if (together.length > 0) throw new ValidationError(together);
+    refuse([...problemsTogether(kind, options), ...modelProblems(kind, options, model)]);
+    const factor = await this.upscalerFactor(kind, options, model);
     await this.parts.resolve(options, model);
-    const taken: OptionValues = await this.pictures.takeIn(principal, options);
-    return { kind, model: { id: model.id, name: model.name }, options: taken };
+    const { options: taken, uploads } = await this.pictures.takeIn(principal, options, (images) => {
+      refuse(inputProblems(images, this.config.images));
+      const inputs = new Map(images.map((image) => [image.field, image]));
+      refuse(outputProblems(outputSize(kind, options, inputs, factor), this.config.images));
+    });
+    const request = { kind, model: { id: model.id, name: model.name }, options: taken };
+    return { request, uploads };
   }
 
   /** The upscalers by their names: that of a second pass that wants one, and that for what was drawn. */
@@ -110,6 +123,17 @@ export class GenerateService implements OnApplicationBootstrap {
       ...(second ? await named('hires_upscale_model') : {}),
       ...(options['upscale'] === true ? await named('upscale_model') : {}),
     };
+  }
+
+  /** How much larger the upscaler of the request makes images; undefined where it has not been used yet. */
+  private async upscalerFactor(
+    kind: GenerationKind,
+    options: OptionValues,
+    model: Model,
+  ): Promise<number | undefined> {
+    if (kind === 'upscale') return this.factors.of(model);
+    if (options['upscale'] !== true) return undefined;
+    return this.factors.of(await this.models.upscaler(textOf(options, 'upscale_model')));
   }
 
   /** The model of this name for this kind of generation; the default one for an empty name. */

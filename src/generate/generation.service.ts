@@ -138,13 +138,14 @@ export class GenerationService implements OnModuleInit {
         request.kind === 'text2video'
           ? await this.engine.generateVideo(key, wanted, watch)
           : await this.engine.generate(key, wanted, watch);
-      const whole = area ? await Promise.all(images.map((one) => area.with(one))) : images;
+      const whole: RawImage[] = [];
+      for (const image of images) whole.push(area ? await area.with(image) : image);
       return { images: whole, files, used };
     });
   }
 
   private async addPictures(request: GenerationRequest, wanted: DrawnRequest): Promise<void> {
-    for (const { name, pixels } of await this.pictures.handOut(request.options)) {
+    for (const { name, pixels } of await this.pictures.handOut(request.kind, request.options)) {
       addTo(wanted, name, pixels);
     }
     const { controlImage } = wanted;

@@ -6,6 +6,7 @@ export { FactsService } from './facts.service.js';
 export { GenerateModule } from './generate.module.js';
 export { GenerateService, type Submission } from './generate.service.js';
 export type { OptionValue, OptionValues } from './generation-request.js';
+export type { ImageSize } from './image-limits.js';
 export {
   GENERATION_KINDS,
   OPTIONS,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RawImage } from '../engine/index.js';
 import { resizePixels } from '../files/index.js';
 
@@ -76,6 +77,9 @@ async function fitted(picture: RawImage, { width, height }: Sides): Promise<RawI
   return resizePixels(picture, width, height);
 }
 
+/** After how many rows other work has its turn: some megapixels a step would keep everybody waiting. */
+const ROWS_AT_ONCE = 64;
+
 /** What is drawn of a picture of which only the masked part is drawn, and how it is put back. */
 export class MaskedArea {
   private constructor(
@@ -115,6 +119,7 @@ export class MaskedArea {
     const { channels } = this.picture;
     const data = Buffer.from(this.picture.data);
     for (let y = 0; y < height; y += 1) {
+      if (y % ROWS_AT_ONCE === 0) await nextTurn();
       for (let x = 0; x < width; x += 1) {
         const at = (top + y) * this.picture.width + left + x;
         const share = (this.mask.data[at] ?? 0) / 255;

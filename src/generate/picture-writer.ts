@@ -90,22 +90,13 @@ export class PictureWriter {
   private async writeAll(jobId: string, making: Making, images: RawImage[]): Promise<JobOutput[]> {
     if (making.request.kind === 'text2video') return [await this.writeVideo(jobId, making, images)];
     const { seed } = making.request.options;
-    const written = await Promise.allSettled(
-      images.map((image, index) =>
-        this.writePicture(
-          jobId,
-          making,
-          image,
-          index,
-          typeof seed === 'number' ? seed + index : undefined,
-        ),
-      ),
-    );
-    // After all of them, so that none is still writing when the others are discarded.
-    return written.map((one) => {
-      if (one.status === 'rejected') throw one.reason;
-      return one.value;
-    });
+    const outputs: JobOutput[] = [];
+    // One after the other: an encoded image may be as large as its pixels.
+    for (const [index, image] of images.entries()) {
+      const ownSeed = typeof seed === 'number' ? seed + index : undefined;
+      outputs.push(await this.writePicture(jobId, making, image, index, ownSeed));
+    }
+    return outputs;
   }
 
   private async writePicture(

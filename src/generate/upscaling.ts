@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
 import {
   IMAGE_ENGINE,
   type ImageEngine,
@@ -17,11 +18,9 @@ import {
   type GenerationRequest,
   type OptionValues,
 } from './generation-request.js';
+import { outputProblems, upscaledSize } from './image-limits.js';
 import { InputPictures } from './input-pictures.js';
-import { UpscalerFactors } from './upscaler-factors.js';
-
-/** Largest picture that is enlarged again, in pixels: 192 MiB of RGB, and sixteen times that afterwards. */
-const MAX_PIXELS_AGAIN = 2 ** 26;
+import { PROBE, UpscalerFactors } from './upscaler-factors.js';
 
 /** How pictures are enlarged. */
 interface Enlarging {
@@ -54,12 +53,13 @@ export class Upscaling {
     private readonly watch: DrawingWatch,
     private readonly factors: UpscalerFactors,
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** @returns one picture, in the size that was asked for, else as large as the model makes it. */
   async run(job: RunningJob, { options }: GenerationRequest, model: Model): Promise<Enlarged> {
     job.report({ phase: 'loading', step: 0, totalSteps: 1 });
-    const [input] = await this.pictures.handOut(options);
+    const [input] = await this.pictures.handOut('upscale', options);
     return this.enlarge(job, [input?.pixels as RawImage], {
       model,
       load: toLoadOptions(options),
@@ -105,8 +105,9 @@ export class Upscaling {
     once: (image: RawImage) => Promise<RawImage>,
   ): Promise<RawImage> {
     let image = picture;
+    if (this.factors.of(model) === undefined) this.factors.learn(model, PROBE, await once(PROBE));
     for (let time = 1; time <= repeats; time += 1) {
-      if (time > 1) checkSize(image);
+      this.checkSize(model, image);
       const large = await once(image);
       this.factors.learn(model, image, large);
       image = factor === undefined ? large : await this.fit(large, image, factor);
@@ -121,11 +122,12 @@ export class Upscaling {
     if (width === large.width && height === large.height) return large;
     return resizePixels(large, width, height);
   }
-}
 
-/** @throws ValidationError where there is no telling whether the next one could be held in memory. */
-function checkSize({ width, height }: RawImage): void {
-  if (width * height <= MAX_PIXELS_AGAIN) return;
-  const message = `A picture of ${width}x${height} pixels is too large to be enlarged once more.`;
-  throw new ValidationError([{ field: 'upscale_repeats', message }]);
+  /** The request was checked with the usual factor where that of its model was not known yet. */
+  private checkSize(model: Model, image: RawImage): void {
+    const size = upscaledSize(image, {}, this.factors.of(model));
+    const output = { ...size, count: 1, field: 'model_name', countField: 'model_name' };
+    const problems = outputProblems(output, this.config.images);
+    if (problems.length > 0) throw new ValidationError(problems);
+  }
 }

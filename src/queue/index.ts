@@ -28,6 +28,7 @@ export type {
   RunningJob,
 } from './job-handler.js';
 export type { NewJob } from './job-intake.js';
+export type { Upload } from './job.entity.js';
 export type { JobOrigin } from './job.entity.js';
 export { JobWaiter, type WaitOptions } from './job-waiter.js';
 export { OwnJobs, type OpenFilter, type StepPreview } from './own-jobs.js';

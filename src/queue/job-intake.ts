@@ -6,10 +6,10 @@ import { atomically, change, InvalidParametersError, rowsOf, type Steps } from '
 import { CONFIG, type Config } from '../config/index.js';
 import { StorageMonitor } from '../storage/index.js';
 import { IdempotencyScope } from './idempotency/idempotency-scope.js';
-import type { JobOrigin } from './job.entity.js';
+import type { JobOrigin, Upload } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import type { Lane } from './lanes.js';
-import { QueueFullError, TooManyJobsError } from './queue.errors.js';
+import { QueueFullError, TooManyJobsError, TooMuchInputError } from './queue.errors.js';
 import { takeTurn } from './turns.js';
 
 export interface NewJob {
@@ -22,8 +22,8 @@ export interface NewJob {
   model?: string;
   /** What it is estimated to take, in megapixel-steps; decides its user's turn. */
   cost?: number;
-  /** Ids of the uploads it needs, which are kept as long as the job. */
-  uploads?: string[];
+  /** The uploads it needs, which are kept as long as the job. */
+  uploads?: Upload[];
   /** The job of which this is another try. */
   retryOf?: string;
   /** The title that the user gave it, at most 255 characters. */
@@ -37,13 +37,15 @@ export interface NewJob {
 /** A megapixel at twenty steps: what a job is taken for that does not say. */
 const UNKNOWN_COST = 20;
 
+const MIB = 1024 * 1024;
+
 /** Longest label and tag, in characters. */
 const TEXT_LIMIT = 255;
 
 /** Jobs that must end before another fits; thrown within the transaction, which it undoes. */
 class NoRoom extends Error {
   constructor(
-    readonly whose: 'queue' | 'user',
+    readonly whose: 'queue' | 'user' | 'input',
     readonly lane: Lane,
   ) {
     super('no room');
@@ -81,7 +83,8 @@ export class JobIntake {
   /**
    * @returns the ids of the jobs, which are not lost from here on; of those that an earlier try of the same
    * request has stored, if there are such.
-   * @throws QueueFullError, TooManyJobsError, InsufficientStorageError, InvalidParametersError for a label or tag that is too long.
+   * @throws QueueFullError, TooManyJobsError, TooMuchInputError, InsufficientStorageError, InvalidParametersError
+   * for a label or tag that is too long.
    */
   async add(ownerId: string, jobs: readonly PlacedJob[]): Promise<string[]> {
     const scope = IdempotencyScope.get();
@@ -143,9 +146,16 @@ export class JobIntake {
     yield* this.addBelongings(accepted);
   }
 
-  private *addBelongings({ id, ownerId, job }: Accepted): Steps<void> {
-    for (const uploadId of new Set(job.uploads))
-      yield* change('INSERT INTO "job_uploads" ("jobId", "uploadId") VALUES (?, ?)', id, uploadId);
+  private *addBelongings({ id, ownerId, job, ...placed }: Accepted): Steps<void> {
+    const uploads = new Map(job.uploads?.map((upload) => [upload.id, upload.bytes]));
+    for (const [uploadId, bytes] of uploads)
+      yield* change(
+        'INSERT INTO "job_uploads" ("jobId", "uploadId", "bytes") VALUES (?, ?, ?)',
+        id,
+        uploadId,
+        bytes,
+      );
+    if (uploads.size > 0) yield* this.checkInputBytes(ownerId, placed.lane);
     for (const [name, value] of Object.entries(job.origin?.tags ?? {})) {
       yield* change(
         'INSERT INTO "job_tags" ("jobId", "name", "value", "ownerId") VALUES (?, ?, ?, ?)',
@@ -172,9 +182,24 @@ export class JobIntake {
     if (counts.own >= this.config.queue.jobsPerUser) throw new NoRoom('user', lane);
   }
 
+  /** Counts each upload once, with the job that was just stored; what throws here undoes that. */
+  private *checkInputBytes(ownerId: string, lane: Lane): Steps<void> {
+    const [sum] = yield* rowsOf<{ bytes: number }>(
+      `SELECT coalesce(sum("bytes"), 0) AS "bytes" FROM (
+         SELECT max("job_uploads"."bytes") AS "bytes" FROM "jobs"
+         JOIN "job_uploads" ON "job_uploads"."jobId" = "jobs"."id"
+         WHERE "jobs"."ownerId" = ? AND "jobs"."state" IN ('queued', 'processing')
+         GROUP BY "job_uploads"."uploadId")`,
+      ownerId,
+    );
+    if (Number(sum?.bytes) > this.config.images.waitingInputMb * MIB)
+      throw new NoRoom('input', lane);
+  }
+
   private async refusal({ whose, lane }: NoRoom): Promise<Error> {
     const seconds = await this.jobs.secondsPerJob(lane);
     if (whose === 'queue') return new QueueFullError(this.config.queue.limit, seconds);
+    if (whose === 'input') return new TooMuchInputError(this.config.images.waitingInputMb, seconds);
     return new TooManyJobsError(this.config.queue.jobsPerUser, seconds);
   }
 }

@@ -181,6 +181,12 @@ export class JobTag {
   ownerId!: string;
 }
 
+/** A file that came in with a request and is needed until its job is done. */
+export interface Upload {
+  id: string;
+  bytes: number;
+}
+
 /** What came in with a job's request, and is kept as long as the job is. */
 @Entity('job_uploads')
 @Index('job_uploads_upload', ['uploadId'])
@@ -191,4 +197,8 @@ export class JobUpload {
 
   @PrimaryColumn({ type: 'varchar', length: 64 })
   uploadId!: string;
+
+  /** Its size; 0 for one that was kept before sizes were. */
+  @Column({ type: 'bigint', default: 0 })
+  bytes!: number;
 }

@@ -5,7 +5,7 @@ import { atomically, change, rowsOf, type Steps } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { isSuspect } from './deferred-jobs.js';
 import type { JobMemory, StoredResult } from './job-handler.js';
-import { Job, type JobFailure } from './job.entity.js';
+import { Job, type JobFailure, type Upload } from './job.entity.js';
 import { conditionOf, whereOf, type JobSelection } from './job-selection.js';
 import { statesBefore, type JobState } from './job-state.js';
 import type { Lane } from './lanes.js';
@@ -167,13 +167,13 @@ export class JobRepository {
     return this.jobs.find({ where: { sequence }, order: { sequence: 'DESC' } });
   }
 
-  /** Ids of the uploads that a job needs. */
-  async uploadsOf(jobId: string): Promise<string[]> {
-    const rows = await this.source.query<{ uploadId: string }[]>(
-      'SELECT "uploadId" FROM "job_uploads" WHERE "jobId" = ?',
+  /** The uploads that a job needs. */
+  async uploadsOf(jobId: string): Promise<Upload[]> {
+    const rows = await this.source.query<Upload[]>(
+      'SELECT "uploadId" AS "id", "bytes" FROM "job_uploads" WHERE "jobId" = ?',
       [jobId],
     );
-    return rows.map(({ uploadId }) => uploadId);
+    return rows.map(({ id, bytes }) => ({ id, bytes: Number(bytes) }));
   }
 
   inState(state: JobState): Promise<Job[]> {

@@ -1,5 +1,5 @@
 import type { Permission } from '../auth/index.js';
-import { AppError } from '../common/index.js';
+import { AppError, ServerBusyError, TooManyRequestsError } from '../common/index.js';
 
 /** 404: there is no such job, or it is somebody else's. */
 export class JobNotFoundError extends AppError {
@@ -64,6 +64,18 @@ export class TooManyJobsError extends AppError {
   }
 }
 
+/** 429: the input images of the user's unfinished jobs are as large as they may be together. */
+export class TooMuchInputError extends AppError {
+  constructor(limitMb: number, retryAfterSeconds: number) {
+    super(
+      'TOO_MUCH_INPUT',
+      429,
+      `The input images of your unfinished jobs may have ${limitMb} MiB together. Wait until some of them are done.`,
+      { headers: { 'retry-after': String(retryAfterSeconds) } },
+    );
+  }
+}
+
 /** 422: the key was used with another request. */
 export class IdempotencyKeyReusedError extends AppError {
   constructor() {
@@ -79,7 +91,10 @@ export class IdempotencyKeyReusedError extends AppError {
 export const SUBMISSION_ERRORS = [
   new IdempotencyKeyReusedError(),
   new TooManyJobsError(100, 12),
+  new TooMuchInputError(1024, 12),
+  new TooManyRequestsError('work on images', 2),
   new QueueFullError(1000, 12),
+  new ServerBusyError('work on images', 2),
 ];
 
 /** Why there is nothing for one who waited for a job: it failed, with this code and these words; a status of 500. */

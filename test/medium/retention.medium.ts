@@ -112,7 +112,8 @@ describe('uploads', () => {
       userId: claimsOf(token).sub,
       permissions: ROLE_PERMISSIONS.user,
     } as Principal;
-    const job = { kind: 'text2img', title: 'x', request: {}, uploads: [needed!, needed!] };
+    const upload = { id: needed!, bytes: 6 };
+    const job = { kind: 'text2img', title: 'x', request: {}, uploads: [upload, upload] };
     await submitted(server.app, token);
     const id = await server.app.get(QueueService).submit(principal, job);
     const old = new Date(Date.now() - 2 * DAY_MS);

@@ -16,6 +16,9 @@ import {
 const MIB = 1024 * 1024;
 const MAX_REDIRECTS = 3;
 
+/** Of what is passed on undecoded; more than any camera makes. */
+const MAX_REMOTE_PIXELS = 2 ** 28;
+
 export interface RemotePicture {
   data: Buffer;
   /** By its own first bytes, not by what the other server says. */
@@ -107,7 +110,7 @@ export class RemotePictures {
   private async typeOf(data: Buffer): Promise<string> {
     const kind = pictureKind(data);
     if (!kind) throw new NotAPictureError();
-    const { width, height } = await sharp(data)
+    const { width, height } = await sharp(data, { limitInputPixels: MAX_REMOTE_PIXELS, pages: 1 })
       .metadata()
       .catch((error: unknown) => {
         throw new DownloadFailedError(`the picture is damaged (${messageOf(error)})`, error);

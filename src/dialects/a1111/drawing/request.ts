@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/index.js';
 import { ValidationError } from '../../../common/index.js';
+import { ImageWork } from '../../../files/index.js';
 import { GenerateService, type GenerationKind } from '../../../generate/index.js';
 import { ModelNotFoundError, ModelsService, type Model } from '../../../models/index.js';
 import { isObject, namesByOption, translate, type Fields } from '../../fields.js';
@@ -73,6 +74,7 @@ export class A1111Requests {
     private readonly models: ModelsService,
     private readonly names: A1111Names,
     private readonly options: A1111Options,
+    private readonly work: ImageWork,
   ) {}
 
   async txt2img(caller: Principal, body: Body): Promise<A1111Request> {
@@ -90,14 +92,16 @@ export class A1111Requests {
     const { width, height } = { ...DEFAULTS, ...request.model.recommended, ...request.options };
     const size = { width: Number(width), height: Number(height) };
     if (mask === undefined || mask === null || mask === '') {
-      const init_image = await initImage(picture, size, mode);
+      const init_image = await this.work.run(caller.userId, () => initImage(picture, size, mode));
       return { ...request, options: { ...request.options, ...size, init_image } };
     }
     if (typeof mask !== 'string') throw refusal('mask', 'must be a picture');
     if (request.kind === 'controlnet')
       throw refusal('alwayson_scripts.ControlNet.module', 'must be none together with a mask');
     const { inpainting_mask_invert: invert } = body;
-    const masked = await maskedOptions(body, picture, { mask, mode, blur, invert }, size);
+    const masked = await this.work.run(caller.userId, () =>
+      maskedOptions(body, picture, { mask, mode, blur, invert }, size),
+    );
     return { ...request, kind: 'inpainting', options: { ...request.options, ...size, ...masked } };
   }
 

@@ -1,8 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import sharp from 'sharp';
 import type { Principal } from '../../../auth/index.js';
-import { decodeImage, OutputStore } from '../../../files/index.js';
-import { GenerateService } from '../../../generate/index.js';
+import { CONFIG, type Config } from '../../../config/index.js';
+import {
+  decodeImage,
+  ImageWork,
+  OutputStore,
+  pictureBytes,
+  readImageHeader,
+} from '../../../files/index.js';
+import { GenerateService, type ImageSize } from '../../../generate/index.js';
 import { JobFailedError, JobWaiter } from '../../../queue/index.js';
 import { inOurWords } from '../../fields.js';
 import { refusal } from '../drawing/refusals.js';
@@ -11,8 +18,7 @@ import { nameIn } from '../options/options.service.js';
 
 type Body = Record<string, unknown>;
 
-/** Largest result, in pixels: 192 MiB of RGB. */
-const MAX_PIXELS = 2 ** 26;
+const MEGA = 1_000_000;
 
 const KERNELS: Readonly<Record<string, 'lanczos3' | 'nearest'>> = {
   Lanczos: 'lanczos3',
@@ -75,6 +81,8 @@ export class A1111Enlarging {
     private readonly waiter: JobWaiter,
     private readonly outputs: OutputStore,
     private readonly names: A1111Names,
+    private readonly work: ImageWork,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** @returns PNG in base64. @throws ValidationError; ModelNotFoundError; JobFailedError */
@@ -82,17 +90,49 @@ export class A1111Enlarging {
     check(body);
     const source = body[field];
     if (typeof source !== 'string') throw refusal(field, 'must be a picture in base64');
+    const name = nameIn(body, 'upscaler_1') ?? 'None';
+    const target = await this.work.run(
+      caller.userId,
+      async () => {
+        const { width, height } = await readImageHeader(pictureBytes(source, field), field);
+        return this.targetOf(body, field, { width, height });
+      },
+      gone,
+    );
+    const kernel = KERNELS[name];
+    if (name === 'None' || kernel)
+      return this.work.run(
+        caller.userId,
+        () => this.resampled(source, field, target, kernel),
+        gone,
+      );
+    const large = await this.byModel(caller, { name, source, factor: target.factor }, gone);
+    return this.work.run(caller.userId, () => this.fit(sharp(large), target, 'lanczos3'), gone);
+  }
+
+  private targetOf(body: Body, field: string, { width, height }: ImageSize): Target {
+    const target = targetOf(body, width, height);
+    const megapixels = (target.width * target.height) / MEGA;
+    const { outputMegapixels } = this.config.images;
+    if (megapixels > outputMegapixels)
+      throw refusal(
+        field,
+        `would become ${target.width}x${target.height} pixels large (${megapixels.toFixed(1)} megapixels); an image may have ${outputMegapixels} megapixels`,
+      );
+    return target;
+  }
+
+  /** The picture as it is where no kernel is named. */
+  private async resampled(
+    source: string,
+    field: string,
+    target: Target,
+    kernel: 'lanczos3' | 'nearest' | undefined,
+  ): Promise<string> {
     const { data, width, height, channels } = await decodeImage(source, field, 'rgb');
     const picture = sharp(data, { raw: { width, height, channels } });
-    const name = nameIn(body, 'upscaler_1') ?? 'None';
-    const target = targetOf(body, width, height);
-    if (target.width * target.height > MAX_PIXELS)
-      throw refusal(field, 'would become larger than this server makes pictures');
-    if (name === 'None') return (await picture.png().toBuffer()).toString('base64');
-    const kernel = KERNELS[name];
     if (kernel) return this.fit(picture, target, kernel);
-    const large = await this.byModel(caller, { name, source, factor: target.factor }, gone);
-    return this.fit(sharp(large), target, 'lanczos3');
+    return (await picture.png().toBuffer()).toString('base64');
   }
 
   private async fit(

@@ -3,7 +3,13 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
 import { AppError, hangUpOf, InvalidParametersError } from '../../../common/index.js';
-import { decodeImage, pictureBytes, readPictureTexts } from '../../../files/index.js';
+import {
+  checkImage,
+  IMAGE_WORK_ERRORS,
+  ImageWork,
+  pictureBytes,
+  readPictureTexts,
+} from '../../../files/index.js';
 import { ModelNotFoundError } from '../../../models/index.js';
 import { Idempotent, JobFailedError, SUBMISSION_ERRORS } from '../../../queue/index.js';
 import { isObject } from '../../fields.js';
@@ -70,7 +76,10 @@ const HTML_INFO = { ...TEXT, description: 'Empty.' };
 @ApiTags('extras')
 @Controller('sdapi/v1')
 export class A1111ExtrasController {
-  constructor(private readonly enlarging: A1111Enlarging) {}
+  constructor(
+    private readonly enlarging: A1111Enlarging,
+    private readonly work: ImageWork,
+  ) {}
 
   @Enlarges(
     'extra-single-image',
@@ -126,13 +135,16 @@ export class A1111ExtrasController {
       items: { parameters: 'a cat\nSteps: 20, Seed: 42' },
       parameters: { Prompt: 'a cat', 'Negative prompt': '', Steps: '20', Seed: '42' },
     },
-    errors: [refusal('image', 'must be a picture in base64')],
+    errors: [refusal('image', 'must be a picture in base64'), ...IMAGE_WORK_ERRORS],
   })
-  async info(@Body() body: unknown) {
+  async info(@Caller() caller: Principal, @Body() body: unknown) {
     const { image } = bodyOf(body);
     if (typeof image !== 'string') throw refusal('image', 'must be a picture in base64');
-    await decodeImage(image, 'image', 'rgb');
-    const items = await readPictureTexts(pictureBytes(image, 'image'));
+    const items = await this.work.run(caller.userId, async () => {
+      const bytes = pictureBytes(image, 'image');
+      await checkImage(bytes, 'image');
+      return readPictureTexts(bytes);
+    });
     const { parameters: info = '' } = items;
     return { info, items, parameters: parseInfotext(info) };
   }

@@ -10,6 +10,7 @@ import {
   OutputExpiredError,
   PreconditionError,
   RangeError,
+  THUMBNAIL_ERRORS,
 } from '../../../files/index.js';
 import { JobNotFoundError, RecycleBin } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
@@ -141,7 +142,7 @@ export class MoldGalleryController {
     summary: 'A small version of it',
     details: 'Open to whoever the settings of the server let have outputs.',
     files: TYPES,
-    errors: [...FILE_ERRORS, new NoThumbnailError()],
+    errors: [...FILE_ERRORS, new NoThumbnailError(), ...THUMBNAIL_ERRORS],
   })
   thumbnail(
     @Caller() caller: Principal | undefined,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/index.js';
-import { decodeImage, OutputStore } from '../../../files/index.js';
+import { ImageWork, OutputStore, pictureBytes, readImageHeader } from '../../../files/index.js';
 import { GenerateService } from '../../../generate/index.js';
 import { completed, JobWaiter, type JobDetails } from '../../../queue/index.js';
 import { inOurWords } from '../../fields.js';
@@ -46,6 +46,7 @@ export class MoldEnlarging {
     private readonly names: MoldNames,
     private readonly outputs: OutputStore,
     private readonly waiter: JobWaiter,
+    private readonly work: ImageWork,
   ) {}
 
   /** @throws ValidationError, ModelNotFoundError, and whatever the core refuses */
@@ -54,7 +55,11 @@ export class MoldEnlarging {
     { image, model: name = '', output_format: format, tile_size: tileSize }: MoldUpscaleDto,
     gone: AbortSignal,
   ): Promise<Enlarging> {
-    const { width, height } = await decodeImage(image, 'image', 'rgb');
+    const { width, height } = await this.work.run(
+      caller.userId,
+      () => readImageHeader(pictureBytes(image, 'image'), 'image'),
+      gone,
+    );
     const model = await this.names.upscaler(name);
     const options = {
       model_name: model.id,

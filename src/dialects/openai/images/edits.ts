@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../auth/index.js';
 import { ValidationError } from '../../../common/index.js';
-import { decodeImage } from '../../../files/index.js';
+import { ImageWork, readImageHeader } from '../../../files/index.js';
 import type { GenerationKind } from '../../../generate/index.js';
 import type { Model } from '../../../models/index.js';
 import { OpenaiModels } from '../models/models.service.js';
@@ -40,7 +41,7 @@ function side(pixels: number): number {
 
 /** The size that suits the model, in the shape of the picture. */
 async function sizeLike(picture: Buffer, { recommended }: Model): Promise<Record<string, number>> {
-  const { width, height } = await decodeImage(picture, 'image', 'rgb');
+  const { width, height } = await readImageHeader(picture, 'image');
   const area = (recommended.width ?? USUAL_SIDE) * (recommended.height ?? USUAL_SIDE);
   const scale = Math.sqrt(area / (width * height));
   return { width: side(width * scale), height: side(height * scale) };
@@ -62,10 +63,13 @@ function base64(picture: Buffer): string {
 /** Turns requests that have pictures in them into those of the core. */
 @Injectable()
 export class OpenaiEdits {
-  constructor(private readonly models: OpenaiModels) {}
+  constructor(
+    private readonly models: OpenaiModels,
+    private readonly work: ImageWork,
+  ) {}
 
   /** @throws ValidationError, ModelNotFoundError */
-  async edit({ images, mask, body }: PictureForm): Promise<PreparedEdit> {
+  async edit(caller: Principal, { images, mask, body }: PictureForm): Promise<PreparedEdit> {
     const request = readRequest(EDIT_FIELDS, body);
     const [first] = images;
     if (!first) refuse('image', 'image is missing: the picture to edit, a file of the form.');
@@ -81,7 +85,8 @@ export class OpenaiEdits {
     if (byReference && !mask) return { kind: 'text2img', request: { ...request, options, names } };
     const begun = { ...options, ...strengthOf(body), init_image: base64(first) };
     if (!mask) return { kind: 'img2img', request: { ...request, options: begun, names } };
-    const masked = { ...begun, mask_image: base64(await coreMask(mask)) };
+    const white = await this.work.run(caller.userId, () => coreMask(mask));
+    const masked = { ...begun, mask_image: base64(white) };
     return { kind: 'inpainting', request: { ...request, options: masked, names } };
   }
 

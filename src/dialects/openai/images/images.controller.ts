@@ -90,7 +90,7 @@ export class OpenaiImagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wanted = await this.edits.edit(request.body as PictureForm);
+    const wanted = await this.edits.edit(caller, request.body as PictureForm);
     await this.answer(wanted, 'image_edit', { caller, request, reply });
   }
 

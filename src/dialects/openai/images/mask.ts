@@ -1,6 +1,5 @@
-import { decodeImage, encodePng } from '../../../files/index.js';
-
-const OPAQUE = 255;
+import sharp from 'sharp';
+import { decodeImage } from '../../../files/index.js';
 
 /**
  * OpenAI's mask as the core wants it: white where the picture is painted anew. It is transparent there; a
@@ -8,11 +7,11 @@ const OPAQUE = 255;
  * @throws ValidationError naming the field
  */
 export async function coreMask(mask: Buffer): Promise<Buffer> {
-  const { width, height, data } = await decodeImage(mask, 'mask', 'rgba');
-  const painted = Buffer.alloc(width * height);
-  for (let at = 0; at < painted.length; at += 1)
-    painted[at] = OPAQUE - (data[at * 4 + 3] ?? OPAQUE);
-  return painted.some((value) => value > 0)
-    ? encodePng({ width, height, channels: 1, data: painted }, {})
-    : mask;
+  const { width, height, channels, data } = await decodeImage(mask, 'mask', 'rgba');
+  const painted = sharp(data, { raw: { width, height, channels } })
+    .extractChannel('alpha')
+    .negate();
+  const png = await painted.png().toBuffer();
+  const { channels: statistics } = await sharp(png).stats();
+  return statistics.some(({ max }) => max > 0) ? png : mask;
 }

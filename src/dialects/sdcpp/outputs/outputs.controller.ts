@@ -3,6 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthRequiredError, Caller, Needs, Public, type Principal } from '../../../auth/index.js';
 import {
+  IMAGE_WORK_ERRORS,
+  ImageWork,
   LinkRefusedError,
   NoThumbnailError,
   OutputDelivery,
@@ -11,6 +13,7 @@ import {
   RangeError,
   squareThumbnail,
   type Exchange,
+  THUMBNAIL_ERRORS,
 } from '../../../files/index.js';
 import { OutputFolders } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
@@ -68,6 +71,7 @@ export class SdcppOutputsController {
     private readonly folders: OutputFolders,
     private readonly outputs: SdcppOutputs,
     private readonly delivery: OutputDelivery,
+    private readonly work: ImageWork,
   ) {}
 
   @Get('output')
@@ -141,7 +145,13 @@ export class SdcppOutputsController {
   @Describe({
     summary: 'A thumbnail, where the whole path is one part of the address',
     files: THUMBNAILS,
-    errors: [...REFUSALS, new NotMediaError(), new NoThumbnailError()],
+    errors: [
+      ...REFUSALS,
+      new NotMediaError(),
+      new NoThumbnailError(),
+      ...THUMBNAIL_ERRORS,
+      ...IMAGE_WORK_ERRORS,
+    ],
   })
   thumbByPath(
     @Caller() caller: Principal | undefined,
@@ -158,7 +168,13 @@ export class SdcppOutputsController {
   @Describe({
     summary: 'A thumbnail of a picture, 120 pixels wide and high; a sign for a video',
     files: THUMBNAILS,
-    errors: [...REFUSALS, new NotMediaError(), new NoThumbnailError()],
+    errors: [
+      ...REFUSALS,
+      new NotMediaError(),
+      new NoThumbnailError(),
+      ...THUMBNAIL_ERRORS,
+      ...IMAGE_WORK_ERRORS,
+    ],
   })
   thumbOf(
     @Caller() caller: Principal | undefined,
@@ -176,7 +192,13 @@ export class SdcppOutputsController {
   @Describe({
     summary: 'A thumbnail of a file of a job of a group',
     files: THUMBNAILS,
-    errors: [...REFUSALS, new NotMediaError(), new NoThumbnailError()],
+    errors: [
+      ...REFUSALS,
+      new NotMediaError(),
+      new NoThumbnailError(),
+      ...THUMBNAIL_ERRORS,
+      ...IMAGE_WORK_ERRORS,
+    ],
   })
   thumbInGroup(
     @Caller() caller: Principal | undefined,
@@ -229,7 +251,10 @@ export class SdcppOutputsController {
     if (isInput(filename)) {
       if (!caller) throw AuthRequiredError.missing();
       const { data } = await this.outputs.input(caller, jobId, filename);
-      return sendOwn(reply, 'image/jpeg', await squareThumbnail(data, THUMBNAIL_SIZE));
+      const square = await this.work.run(caller.userId, () =>
+        squareThumbnail(data, THUMBNAIL_SIZE),
+      );
+      return sendOwn(reply, 'image/jpeg', square);
     }
     const wanted = { caller, jobId, filename: ourName(filename), proof: query };
     if (media === 'video') {
