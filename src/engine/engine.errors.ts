@@ -32,6 +32,11 @@ export class EngineError extends AppError {
     super(REASONS[reason].code, REASONS[reason].status, message, { cause, logLevel: 'warn' });
   }
 
+  /** Whether the engine died under the call, or had died before it with all that was loaded. */
+  get isDeath(): boolean {
+    return this.reason === 'crashed' || this.reason === 'not_loaded';
+  }
+
   /** What the engine said last stays in the log: it may be about another user's prompt. */
   static crashed(how: string, engine = 'image engine'): EngineError {
     return new EngineError('crashed', `The ${engine} stopped unexpectedly (${how}).`);

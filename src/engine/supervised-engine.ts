@@ -25,6 +25,10 @@ export interface SupervisedEngineOptions {
   cancelMs: number;
 }
 
+function isDeath(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.isDeath;
+}
+
 /** The image engine in a process of its own, whose end the server survives. */
 export class SupervisedEngine implements ImageEngine {
   private readonly process: SupervisedProcess;
@@ -43,10 +47,14 @@ export class SupervisedEngine implements ImageEngine {
 
   async facts(): Promise<EngineFacts> {
     try {
-      this.knownFacts ??= await this.call('facts', []);
+      this.knownFacts ??= await this.call('facts', []).catch((error: unknown) => {
+        // It may have died of something else: only one that cannot even be started is no engine.
+        if (isDeath(error)) return this.call('facts', []);
+        throw error;
+      });
       return this.knownFacts;
     } catch (error) {
-      if (!(error instanceof EngineError) || error.reason !== 'crashed') throw error;
+      if (!isDeath(error)) throw error;
       throw new EngineError(
         'unavailable',
         `${error.message} Run the set-up again, or see docs/native.md.`,

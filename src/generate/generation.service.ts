@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { JOB_PERMISSIONS } from '../auth/index.js';
 import {
-  EngineError,
   IMAGE_ENGINE,
   type ImageEngine,
   type ImageRequest,
@@ -11,13 +10,7 @@ import {
 } from '../engine/index.js';
 import { OutputStore } from '../files/index.js';
 import { ModelsService, type Model } from '../models/index.js';
-import {
-  QueueService,
-  RetryJobError,
-  type JobOutput,
-  type JobResult,
-  type RunningJob,
-} from '../queue/index.js';
+import { QueueService, type JobOutput, type JobResult, type RunningJob } from '../queue/index.js';
 import { StorageMonitor } from '../storage/index.js';
 import { DrawingWatch } from './drawing-watch.js';
 import { addTo, type GenerationRequest } from './generation-request.js';
@@ -81,8 +74,6 @@ export class GenerationService implements OnModuleInit {
       return await this.attempt(job);
     } catch (error) {
       await this.outputs.discard(job.id);
-      if (error instanceof EngineError && error.reason === 'crashed')
-        throw new RetryJobError(error);
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { messageOf, toAppError } from '../common/index.js';
+import { EngineError } from '../engine/index.js';
 import { CANCELLED, STOPPING, type ActiveJob } from './active-job.js';
 import { JobOwners } from './job-owners.js';
 import { JobEndings } from './job-endings.js';
@@ -14,6 +15,11 @@ export const MAX_FAILED_ATTEMPTS = 2;
 
 /** Writes the next state of a job; false where it has another one already. */
 type Ending = () => Promise<boolean>;
+
+/** Whether another attempt may go well: the engine died, or the handler says so. */
+function isPassing(error: unknown): error is Error {
+  return error instanceof RetryJobError || (error instanceof EngineError && error.isDeath);
+}
 
 /** Brings a job that was begun to an honest end. */
 @Injectable()
@@ -70,7 +76,7 @@ export class JobWork {
     if (abort.signal.reason === STOPPING)
       return () => this.jobs.requeue(job.id, { attempts: job.attempts - 1 });
     const failedAttempts = job.failedAttempts + 1;
-    if (error instanceof RetryJobError && failedAttempts < MAX_FAILED_ATTEMPTS) {
+    if (isPassing(error) && failedAttempts < MAX_FAILED_ATTEMPTS) {
       this.logger.warn(`Job ${job.id} will be tried again: ${error.message}`);
       return () => this.jobs.requeue(job.id, { failedAttempts });
     }

@@ -34,8 +34,8 @@ export class JobFinishedError extends AppError {
 }
 
 /**
- * Thrown by a handler whose job failed through no fault of its own, for example because the engine
- * died under it: the job is tried again unless this was its second attempt to fail so, and fails with this reason then.
+ * Thrown by a handler whose job failed through no fault of its own, for example because
+ * a hub did not answer (a death of the engine needs none): the job is tried again unless this was its second attempt to fail so, and fails with this reason then.
  */
 export class RetryJobError extends Error {
   override name = 'RetryJobError';

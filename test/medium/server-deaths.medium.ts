@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeEngine, type ImageEngine } from '../../src/engine/index.js';
+import { EngineError, FakeEngine, type ImageEngine } from '../../src/engine/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
-import { bearer, send, tokenOf } from '../support/auth.js';
+import { bearer, claimsOf, send, tokenOf } from '../support/auth.js';
 import { leaveInProgress } from '../support/database.js';
 import { temporaryFolder, type TemporaryFolder } from '../support/folder.js';
 import { cancel, jobEnd, jobOf, jobWhen, submitted } from '../support/jobs.js';
+import { until } from '../support/until.js';
+import { Workshop } from '../support/workshop.js';
 
 let folder: TemporaryFolder;
 let server: TestApp | undefined;
@@ -101,5 +103,30 @@ describe('a job during which the server died', () => {
     expect((await jobOf(app, token, id!)).status).toBe('cancelled');
     const { body } = await send(app, 'GET', '/api/queue/status', bearer(token));
     expect(body['queue']).toMatchObject({ size: 0, active_generations: 0 });
+  });
+});
+
+describe('a job of any kind', () => {
+  it.each([
+    ['dies under it', EngineError.crashed('SIGKILL')],
+    ['had died before it with its models', EngineError.notLoaded('a model')],
+  ])('is tried once more when the engine %s', async (_name, death) => {
+    const { app, token } = await boot(FakeEngine.instant());
+    const work = new Workshop(app, 'other');
+    const { sub } = claimsOf(token);
+    const id = await work.submit(sub);
+    await work.fail(id, death);
+    await until('its second attempt', 10_000, () => work.begun.length === 2);
+    await work.complete(id);
+    expect(await jobEnd(app, token, id)).toMatchObject({ status: 'completed', attempts: 2 });
+    const other = await work.submit(sub);
+    await work.fail(other, death);
+    await until('its second attempt', 10_000, () => work.begun.length === 4);
+    await work.fail(other, death);
+    expect(await jobEnd(app, token, other)).toMatchObject({
+      status: 'failed',
+      attempts: 2,
+      error: { code: death.code },
+    });
   });
 });

@@ -43,3 +43,34 @@ export function leaveInProgress(dataDir: string, id: string): void {
       .run(Date.now(), id),
   );
 }
+
+/** A job as its row has it. */
+export interface JobRow {
+  id: string;
+  title: string;
+  state: string;
+  failedAttempts: number;
+  serverDeaths: number;
+  finishedAt: number;
+  result: { outputs: { filename: string; size: number }[] } | null;
+  failure: { code: string; message: string } | null;
+}
+
+/** All jobs in the order of their acceptance. */
+export function jobRows(dataDir: string): JobRow[] {
+  const query = `SELECT id, title, state, failedAttempts, serverDeaths, finishedAt, result, failure
+    FROM jobs ORDER BY sequence`;
+  const rows = withDatabase(
+    dataDir,
+    (database) =>
+      database.prepare(query).all() as (Omit<JobRow, 'result' | 'failure'> & {
+        result: string | null;
+        failure: string | null;
+      })[],
+  );
+  return rows.map((row) => ({
+    ...row,
+    result: JSON.parse(row.result ?? 'null') as JobRow['result'],
+    failure: JSON.parse(row.failure ?? 'null') as JobRow['failure'],
+  }));
+}

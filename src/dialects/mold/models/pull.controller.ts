@@ -3,8 +3,13 @@ import { ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsArray, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../../auth/index.js';
-import { ClientGoneError, Departure, Optional } from '../../../common/index.js';
-import { EventStreams } from '../../../connections/index.js';
+import {
+  ClientGoneError,
+  Departure,
+  EVENT_STREAM_HEADERS,
+  eventStream,
+  Optional,
+} from '../../../common/index.js';
 import { DOWNLOAD_ERRORS } from '../../../models/index.js';
 import { Describe } from '../errors.js';
 import { MoldPulls, PullFailedError, UnknownModelError } from './pulls.js';
@@ -30,10 +35,7 @@ export class MoldPullDto {
 @ApiTags('models')
 @Controller('mold/api/models')
 export class MoldPullController {
-  constructor(
-    private readonly pulls: MoldPulls,
-    private readonly streams: EventStreams,
-  ) {}
+  constructor(private readonly pulls: MoldPulls) {}
 
   @Post('pull')
   @HttpCode(200)
@@ -60,7 +62,8 @@ export class MoldPullController {
   ): Promise<void> {
     const started = await this.pulls.start(caller, model, address);
     if (accept?.includes('text/event-stream')) {
-      await this.streams.send(reply, (left) => this.pulls.events(caller, model, started, left));
+      const events = eventStream((left) => this.pulls.events(caller, model, started, left));
+      await reply.headers(EVENT_STREAM_HEADERS).send(events);
       return;
     }
     await this.pulls.finished(caller, model, started, gone);

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../auth/index.js';
-import { hangUpOf, toAppError, unixSeconds } from '../../../common/index.js';
-import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
+import {
+  EVENT_STREAM_HEADERS,
+  eventStream,
+  hangUpOf,
+  toAppError,
+  unixSeconds,
+  type ServerSentEvent,
+} from '../../../common/index.js';
 import { Audience } from '../../../events/index.js';
 import { decodeImage, encodePicture, type PictureFormat } from '../../../files/index.js';
 import {
@@ -54,7 +60,6 @@ export class OpenaiStream {
     private readonly audience: Audience,
     private readonly follower: JobFollower,
     private readonly queue: QueueService,
-    private readonly streams: EventStreams,
     private readonly waiter: JobWaiter,
   ) {}
 
@@ -72,7 +77,8 @@ export class OpenaiStream {
       const ended = this.waiter.finished(caller, id, hangUpOf(reply.raw));
       ended.then(leave, leave);
       const told = { caller, id, request, family, ended };
-      await this.streams.send(reply, (gone) => this.events(told, gone));
+      const events = eventStream((gone) => this.events(told, gone));
+      await reply.headers(EVENT_STREAM_HEADERS).send(events);
     } catch (error) {
       leave();
       throw error;

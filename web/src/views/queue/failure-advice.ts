@@ -15,7 +15,7 @@ const ADVICE: ReadonlyArray<[RegExp, string]> = [
     'Choose another model, or have an administrator download this one again.',
   ],
   [/^CHECKSUM_MISMATCH$/, 'The file did not arrive whole. Try it again.'],
-  [/^DISK_FULL$/, 'Make room on the disk of the server, then try it again.'],
+  [/^(DISK_FULL|INSUFFICIENT_STORAGE)$/, 'Make room on the disk of the server, then try it again.'],
   [
     /^(HUB_|ADDRESS_|MODEL_DOWNLOAD_FAILED)/,
     'Look whether the address is right and the other server is up, then try it again.',

@@ -53,6 +53,7 @@ describe('phaseName', () => {
 describe('adviceFor', () => {
   it('has something for codes it knows, and for those it does not', () => {
     expect(adviceFor('DISK_FULL')).toContain('Make room');
+    expect(adviceFor('INSUFFICIENT_STORAGE')).toContain('Make room');
     expect(adviceFor('HUB_UNAVAILABLE')).toContain('other server');
     expect(adviceFor('SOMETHING_NEW')).toBe('Try it again, or change what you asked for.');
   });
