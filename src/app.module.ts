@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from './auth/index.js';
 import { ConfigModule, databaseOptions, type Config } from './config/index.js';
+import { ConnectionsModule } from './connections/index.js';
 import { DIALECTS, ListenersModule } from './dialects/index.js';
 import { EngineModule, type EngineOverrides } from './engine/index.js';
 import { EventsModule } from './events/index.js';
@@ -29,6 +30,7 @@ export class AppModule {
         ConfigModule.with(config),
         EventsModule,
         StorageModule,
+        ConnectionsModule,
         TypeOrmModule.forRoot({
           ...databaseOptions(config),
           autoLoadEntities: true,

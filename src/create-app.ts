@@ -16,6 +16,7 @@ import {
   toAppError,
 } from './common/index.js';
 import type { Config } from './config/index.js';
+import { OpenConnections, RequestsInProgress, Shutdown } from './connections/index.js';
 import { DIALECTS, prepare } from './dialects/index.js';
 import { SocketIoAdapter } from './realtime/index.js';
 
@@ -24,6 +25,14 @@ const MIB = 1024 * 1024;
 export interface AppOverrides extends AppParts {
   /** false: silent. */
   logger?: LoggerService | false;
+}
+
+/** What may still be asked of a server that is stopping: to look, and to end things. */
+const METHODS_AT_STOP = ['GET', 'HEAD', 'OPTIONS', 'DELETE'];
+
+/** Whether a server that is stopping refuses this, so that whoever asks goes elsewhere or comes again. */
+function isRefusedAtStop({ method, routeOptions }: FastifyRequest): boolean {
+  return !METHODS_AT_STOP.includes(method) || (routeOptions.url ?? '').endsWith('/health');
 }
 
 /** What the router refuses by itself, such as a broken escape in a URL, passes no hook and no filter. */
@@ -54,27 +63,39 @@ export async function createApp(
     {
       logger: overrides.logger,
       abortOnError: false,
+      // Or the close of socket.io would wait for all open requests.
+      forceCloseConnections: true,
     },
   );
   const origins = app.get(OriginPolicy, { strict: false });
+  const shutdown = app.get(Shutdown, { strict: false });
+  const requests = app.get(RequestsInProgress, { strict: false });
+  const connections = app.get(OpenConnections, { strict: false });
+  connections.track(app.getHttpServer());
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ErrorFilter(DIALECTS));
-  app.useWebSocketAdapter(new SocketIoAdapter(app, origins));
+  app.useWebSocketAdapter(new SocketIoAdapter(app, origins, shutdown));
   admitPages(app, config.server.corsOrigins);
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
       void reply.header('x-request-id', request.id);
+      requests.add(request, reply);
       try {
         origins.receive(request.raw);
         prepare(request);
         origins.checkRequest(request.raw);
+        if (isRefusedAtStop(request)) shutdown.assertRunning();
       } catch (error) {
         sendError(toAppError(error), request, reply, DIALECTS);
         return reply;
       }
     });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preClose', async () => connections.destroyAll());
   forbidCaching(app.getHttpAdapter().getInstance());
   await app.register(multipart, { limits: { fileSize: config.server.bodyLimitMb * MIB } });
   await app.init();

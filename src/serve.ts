@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { UnixListener } from './auth/index.js';
@@ -7,31 +6,21 @@ import type { Config } from './config/index.js';
 import { createApp } from './create-app.js';
 import { Listeners } from './dialects/index.js';
 import { loggerFor } from './logger.js';
+import { ServerStop, STOP_SIGNALS } from './server-stop.js';
 import { LogTail } from './system/index.js';
-
-const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 const logger = new Logger('Atelier');
 
-/** The command line that starts this program as it was started, on the port that it has. */
-function sameAgain(config: Config, port: number): string[] {
-  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  return config.server.port === 0 ? [...args, '--port', String(port)] : args;
-}
-
 /**
- * Drains and closes the server, then lets the program begin anew in this very process: its id stays, so
- * whoever watches over it, a terminal, the demo or a process manager, notices nothing but a pause. A
- * signal to stop that comes meanwhile wins.
+ * Lets the program begin anew in this very process: its id stays, so whoever watches over it, a terminal,
+ * the demo or a process manager, notices nothing but a pause.
+ * @param port that it has, which the system may have chosen.
  */
-async function restart(app: NestFastifyApplication, config: Config): Promise<void> {
-  let told = false;
-  for (const signal of STOP_SIGNALS) process.once(signal, () => (told = true));
-  const { port } = app.getHttpServer().address() as AddressInfo;
+function beginAnew(config: Config, port: number): void {
+  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const sameAgain = config.server.port === 0 ? [...args, '--port', String(port)] : args;
   try {
-    await app.close();
-    if (told) return;
-    process.execve?.(process.execPath, sameAgain(config, port), process.env);
+    process.execve?.(process.execPath, sameAgain, process.env);
   } catch (error) {
     process.stderr.write(`The restart failed: ${inspect(error)}\n`);
     process.exit(1);
@@ -46,22 +35,19 @@ function outliveLog(): void {
 /** Starts the server and says where it listens; it runs until a signal stops it. */
 export async function serve(config: Config): Promise<void> {
   outliveLog();
-  let begun = false;
-  const again = (): void => {
-    if (begun) return;
-    begun = true;
-    void restart(app, config);
-  };
   const log = new LogTail();
   const app = await createApp(config, {
     log,
     logger: loggerFor(config, log),
-    restart: process.execve ? again : undefined,
+    restart: process.execve ? () => stop.begin() : undefined,
   });
-  app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
+  let chosenPort = config.server.port;
+  const stop = new ServerStop(app, config, () => beginAnew(config, chosenPort));
+  for (const signal of STOP_SIGNALS) process.on(signal, () => stop.onSignal(signal));
   await app.listen(config.server.port, config.server.host);
   await app.get(UnixListener).listen();
   await app.get(Listeners).listen();
   const { address, port } = app.getHttpServer().address() as AddressInfo;
+  chosenPort = port;
   logger.log(`Listening on http://${address.includes(':') ? `[${address}]` : address}:${port}`);
 }

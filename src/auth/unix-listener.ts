@@ -12,6 +12,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { messageOf } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { OpenConnections } from '../connections/index.js';
 import { MACHINE_ACCOUNTS, type MachineAccounts } from './machine-accounts.js';
 import { noteUnixPeer } from './unix-peers.js';
 
@@ -56,6 +57,7 @@ export class UnixListener implements OnModuleInit, OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(MACHINE_ACCOUNTS) private readonly machine: MachineAccounts,
     private readonly http: HttpAdapterHost,
+    private readonly connections: OpenConnections,
   ) {}
 
   /** What the methods need of the machine is missed at the start, and not at the first log in. */
@@ -78,6 +80,7 @@ export class UnixListener implements OnModuleInit, OnApplicationShutdown {
     server.on('upgrade', (request, socket, head) => first.emit('upgrade', request, socket, head));
     server.on('clientError', (error, socket) => first.emit('clientError', error, socket));
     server.on('connection', (socket) => this.note(socket));
+    this.connections.track(server);
     server.requestTimeout = first.requestTimeout;
     server.headersTimeout = first.headersTimeout;
     server.keepAliveTimeout = first.keepAliveTimeout;
@@ -90,7 +93,7 @@ export class UnixListener implements OnModuleInit, OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.server?.close();
-    this.server?.closeAllConnections();
+    this.connections.destroyAll();
   }
 
   private note(socket: Socket): void {

@@ -32,7 +32,6 @@ export {
   ValidationError,
   type FieldProblem,
 } from './errors.js';
-export { EVENT_STREAM_HEADERS, eventStream, type ServerSentEvent } from './event-stream.js';
 export {
   closeFolder,
   makePrivateFolder,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ServerStoppingError, Shutdown } from '../connections/index.js';
 import { EventBus } from '../events/index.js';
 import { FINAL_STATES } from './job-state.js';
 import { QueueService } from './queue.service.js';
@@ -9,18 +10,23 @@ export class JobEnds {
   constructor(
     private readonly events: EventBus,
     private readonly queue: QueueService,
+    private readonly shutdown: Shutdown,
   ) {}
 
   /**
    * Settles as soon as the job has come to its end, whichever, or the signal is aborted; the job does not
    * mind. @returns whether it has ended.
+   * @throws ServerStoppingError when the server stops first
    */
   async wait(id: string, signal?: AbortSignal): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const aborted = (): void => resolve(false);
     const stop = this.events.on('job.updated', ({ update }) => {
       if (update.job_id === id && FINAL_STATES.includes(update.status)) resolve(true);
     });
+    // Only heard of while it is awaited below.
+    promise.catch(() => undefined);
+    const stay = this.shutdown.onDrained(() => reject(new ServerStoppingError()));
     signal?.addEventListener('abort', aborted, { once: true });
     try {
       if (signal?.aborted) return false;
@@ -28,6 +34,7 @@ export class JobEnds {
       return await promise;
     } finally {
       stop();
+      stay();
       signal?.removeEventListener('abort', aborted);
     }
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/index.js';
+import { ServerStoppingError, Shutdown } from '../connections/index.js';
 import { Audience, EventBus, type JobUpdate } from '../events/index.js';
 import type { JobView } from './job.dto.js';
 import { FINAL_STATES } from './job-state.js';
@@ -35,13 +36,14 @@ export class JobFollower {
     private readonly events: EventBus,
     private readonly audience: Audience,
     private readonly queue: QueueService,
+    private readonly shutdown: Shutdown,
   ) {}
 
   /**
    * How the job is now, then each change; the last one is its end. It stops early, without a word, when
    * the signal is aborted; the job does not mind.
    * @param previews whether pictures in the making are wanted, which cost time
-   * @throws JobNotFoundError also for a job of somebody else.
+   * @throws JobNotFoundError also for a job of somebody else; ServerStoppingError when the server stops first
    */
   async *follow(
     principal: Principal,
@@ -57,6 +59,11 @@ export class JobFollower {
       news.push(update);
       tell();
     });
+    let stopping = false;
+    const stay = this.shutdown.onDrained(() => {
+      stopping = true;
+      tell();
+    });
     signal?.addEventListener('abort', tell, { once: true });
     try {
       const now = updateOf(await this.queue.job(principal, id));
@@ -68,12 +75,14 @@ export class JobFollower {
           yield update;
           if (isFinal(update)) return;
         }
+        if (stopping) throw new ServerStoppingError();
         await told.promise;
         told = Promise.withResolvers();
       }
     } finally {
       stop();
       leave?.();
+      stay();
       signal?.removeEventListener('abort', tell);
     }
   }

@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { can, type JobPermissions, type Principal } from '../auth/index.js';
+import { Shutdown } from '../connections/index.js';
 import { StorageMonitor } from '../storage/index.js';
 import { JobAccess } from './job-access.js';
 import { JobAnnouncer } from './job-announcer.js';
@@ -44,6 +45,8 @@ function toLesson(job: Job): Lesson {
 /** The queue as the other rooms and the API see it. It knows no kinds of work: handlers are registered. */
 @Injectable()
 export class QueueService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private draining: Promise<void> | undefined;
+
   constructor(
     private readonly jobs: JobRepository,
     private readonly intake: JobIntake,
@@ -53,6 +56,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly links: JobLinks,
     private readonly access: JobAccess,
     private readonly storage: StorageMonitor,
+    private readonly shutdown: Shutdown,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -60,7 +64,14 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
+    await this.drain();
+    this.shutdown.endWaiting();
+  }
+
+  /** Begins nothing more; settles when what was in progress has ended or was put back. */
+  drain(): Promise<void> {
+    this.draining ??= this.runner.stop();
+    return this.draining;
   }
 
   /**

@@ -35,6 +35,8 @@ export interface DoorPlan {
   welcome?: (client: LiveSocket) => void;
   /** A client that was let in has sent a text. */
   heard?: (client: LiveSocket, text: string) => void;
+  /** The server stops: the last chance to say so. */
+  onStop?: (client: LiveSocket) => void;
 }
 
 /** What a door needs of the house. */
@@ -83,6 +85,14 @@ export class LiveDoor {
       this.upgrade(request, stream, head, (socket) => void this.welcome(socket, principal, shown));
     } catch (error) {
       this.turnAway(request, stream, head, error);
+    }
+  }
+
+  /** Tells the clients that the server stops, and ends their connections. */
+  goAway(): void {
+    for (const client of this.clients) {
+      this.plan.onStop?.(client);
+      client.goAway();
     }
   }
 

@@ -4,12 +4,13 @@ import {
   Inject,
   Injectable,
   type OnApplicationBootstrap,
-  type OnModuleDestroy,
+  type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthService, OriginPolicy, type Principal } from '../auth/index.js';
 import { refuseRaw, requestId, toAppError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { Shutdown } from '../connections/index.js';
 import { Audience, EventBus } from '../events/index.js';
 import { LiveDoor, type DoorPlan } from './live-door.js';
 
@@ -20,7 +21,7 @@ const PING_MS = 30_000;
  * an end with the session or key.
  */
 @Injectable()
-export class LiveDoors implements OnApplicationBootstrap, OnModuleDestroy {
+export class LiveDoors implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly doors: LiveDoor[] = [];
   private readonly stops: Array<() => void> = [];
 
@@ -30,6 +31,7 @@ export class LiveDoors implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly events: EventBus,
     private readonly http: HttpAdapterHost,
     private readonly origins: OriginPolicy,
+    private readonly shutdown: Shutdown,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -49,6 +51,7 @@ export class LiveDoors implements OnApplicationBootstrap, OnModuleDestroy {
       const door = this.doors.find((one) => one.answersAt(path));
       if (!door) return;
       try {
+        this.shutdown.assertRunning();
         this.origins.receive(request);
       } catch (error) {
         refuseRaw(stream, toAppError(error), requestId(request));
@@ -64,10 +67,13 @@ export class LiveDoors implements OnApplicationBootstrap, OnModuleDestroy {
       () => http.off('upgrade', upgrade),
       () => clearInterval(pings),
       ...this.follow(),
+      this.shutdown.onDrained(() => {
+        for (const door of this.doors) door.goAway();
+      }),
     );
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     for (const stop of this.stops) stop();
     for (const door of this.doors) door.close();
   }

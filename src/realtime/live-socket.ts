@@ -7,6 +7,8 @@ export const CLOSED = {
   refused: 4401,
   /** No credential in time. */
   late: 4408,
+  /** The server goes away (RFC 6455, 7.4.1). */
+  stopping: 1001,
 } as const;
 
 /** Bytes that may wait to be sent: beyond the first, what is worth nothing late is left out; beyond the second, the client is cut off. */
@@ -54,6 +56,11 @@ export class LiveSocket {
     if (!this.answering) this.socket.terminate();
     this.answering = false;
     this.socket.ping(() => undefined);
+  }
+
+  /** Ends the connection because the server stops. */
+  goAway(): void {
+    this.socket.close(CLOSED.stopping, 'SERVER_STOPPING');
   }
 
   refuse(reason: string): void {

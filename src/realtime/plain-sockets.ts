@@ -4,7 +4,7 @@ import { EventBus, type EventMap } from '../events/index.js';
 import { JobAccess } from '../queue/index.js';
 import type { LiveDoor } from './live-door.js';
 import { LiveDoors } from './live-doors.js';
-import type { News } from './news.js';
+import { SERVER_SHUTDOWN, type News } from './news.js';
 
 /**
  * Live news over a plain WebSocket at `/ws` (seed stable-diffusion-cpp-rest, "WebSocket Support"), with the
@@ -21,7 +21,13 @@ export class PlainSockets implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    const door = this.doors.open({ paths: ['/ws'], follows: 'permitted', strangers: 'answer' });
+    const door = this.doors.open({
+      paths: ['/ws'],
+      follows: 'permitted',
+      strangers: 'answer',
+      onStop: (client) =>
+        client.tell('server_shutdown', { type: 'server_shutdown', data: SERVER_SHUTDOWN }),
+    });
     const { events } = this;
     this.stops.push(
       events.on('job.updated', (event) => this.tellJob(door, event)),

@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { OriginPolicy } from '../auth/index.js';
 import { messageOf } from '../common/index.js';
+import type { Shutdown } from '../connections/index.js';
 
 type Options = Parameters<IoAdapter['createIOServer']>[1];
 type Server = ReturnType<IoAdapter['createIOServer']>;
@@ -12,6 +13,7 @@ export class SocketIoAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly origins: OriginPolicy,
+    private readonly shutdown: Shutdown,
   ) {
     super(app);
   }
@@ -22,6 +24,7 @@ export class SocketIoAdapter extends IoAdapter {
       decide: (refusal: string | null, allowed: boolean) => void,
     ): void => {
       try {
+        this.shutdown.assertRunning();
         this.origins.receive(request);
         decide(null, true);
       } catch (error) {
@@ -29,5 +32,11 @@ export class SocketIoAdapter extends IoAdapter {
       }
     };
     return super.createIOServer(port, Object.assign({}, options, { allowRequest }));
+  }
+
+  /** Its clients alone: the close of the whole would wait for all open requests of the HTTP server. */
+  override async close(server: Server): Promise<void> {
+    server.engine.close();
+    await Promise.resolve();
   }
 }

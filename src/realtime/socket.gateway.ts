@@ -1,4 +1,4 @@
-import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
   WebSocketGateway,
   WebSocketServer,
@@ -15,9 +15,10 @@ import {
   type Principal,
 } from '../auth/index.js';
 import { toAppError } from '../common/index.js';
+import { Shutdown } from '../connections/index.js';
 import { Audience, EventBus, type EventMap } from '../events/index.js';
 import { JobAccess } from '../queue/index.js';
-import { timerAt, type News } from './news.js';
+import { SERVER_SHUTDOWN, timerAt, type News } from './news.js';
 
 type ClientEvents = { [Type in keyof News]: (data: News[Type]) => void };
 
@@ -45,7 +46,7 @@ const sessionRoom = (sessionId: string): string => `session:${sessionId}`;
  * permissions change.
  */
 @WebSocketGateway({ serveClient: false })
-export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModuleDestroy {
+export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnApplicationShutdown {
   @WebSocketServer()
   private readonly server!: Server<Nothing, ClientEvents, Nothing, SocketData>;
 
@@ -57,9 +58,10 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     private readonly audience: Audience,
     private readonly events: EventBus,
     private readonly access: JobAccess,
+    private readonly shutdown: Shutdown,
   ) {}
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     for (const stop of this.stops) stop();
   }
 
@@ -67,6 +69,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
     server.use((socket, next) => void this.admit(socket, next));
     const { events } = this;
     this.stops.push(
+      this.shutdown.onDrained(() => this.goAway()),
       events.on('job.updated', (event) => this.tell(event)),
       events.on('queue.changed', (update) =>
         this.hearing('queue_update').emit('queue_update', update),
@@ -139,6 +142,14 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnModu
   private authenticate(socket: ClientSocket): Promise<Principal> {
     const { headers, auth } = socket.handshake;
     return this.auth.authenticateHandshake({ headers, auth, socket: socket.request.socket });
+  }
+
+  private goAway(): void {
+    for (const socket of this.server.sockets.sockets.values()) {
+      socket.emit('server_shutdown', SERVER_SHUTDOWN);
+      // Not `disconnect`, after which a client would not come again by itself.
+      socket.conn.close();
+    }
   }
 
   private tell({ ownerId, kind, update }: EventMap['job.updated']): void {

@@ -36,7 +36,7 @@ export class HealthDto {
 export class HealthController {
   constructor(private readonly storage: StorageMonitor) {}
 
-  /** Answers for as long as the server does, whatever becomes of the engine. */
+  /** Answers for as long as the server does, whatever becomes of the engine; with 503 once it is stopping. */
   @Get()
   @Public()
   @Describe({

@@ -8,6 +8,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AuthService, OriginPolicy } from '../../auth/index.js';
 import { messageOf, refuseRaw, requestId, toAppError } from '../../common/index.js';
 import { CONFIG, type Config, type ListenerPlan, type StaticFiles } from '../../config/index.js';
+import { OpenConnections } from '../../connections/index.js';
 import type { Dialect } from '../dialect.js';
 import { enter } from './rewrite.js';
 import { folderFor, opensPage, sendStatic } from './static-files.js';
@@ -41,6 +42,7 @@ export class Listeners implements OnApplicationShutdown {
     private readonly auth: AuthService,
     private readonly origins: OriginPolicy,
     private readonly http: HttpAdapterHost,
+    private readonly connections: OpenConnections,
   ) {}
 
   /**
@@ -58,10 +60,8 @@ export class Listeners implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    for (const server of this.servers) {
-      server.close();
-      server.closeAllConnections();
-    }
+    for (const server of this.servers) server.close();
+    this.connections.destroyAll();
   }
 
   private dialectOf({ dialect: name, static: folders }: ListenerPlan): Dialect {
@@ -86,6 +86,7 @@ export class Listeners implements OnApplicationShutdown {
       first.emit('upgrade', request, socket, head);
     });
     server.on('clientError', (error, socket) => first.emit('clientError', error, socket));
+    this.connections.track(server);
     server.requestTimeout = first.requestTimeout;
     server.headersTimeout = first.headersTimeout;
     server.keepAliveTimeout = first.keepAliveTimeout;

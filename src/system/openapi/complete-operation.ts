@@ -15,6 +15,7 @@ import {
   type ErrorForm,
   type ResponseDescription,
 } from '../../common/index.js';
+import { ServerStoppingError } from '../../connections/index.js';
 
 /** An operation of an OpenAPI document, as far as it is read or changed here. */
 export interface Operation {
@@ -38,7 +39,10 @@ const INVALID_FIELD = new ValidationError([
 
 /** How a route may fail for the reasons that all routes of its kind share. */
 function commonErrors(operation: Operation, access: Access, method: string): AppError[] {
-  const errors: AppError[] = [new HostNotAllowedError('rebound.example')];
+  const errors: AppError[] = [
+    new HostNotAllowedError('rebound.example'),
+    new ServerStoppingError(),
+  ];
   if (method !== 'get')
     errors.push(new CrossOriginError('https://elsewhere.example'), new InsufficientStorageError());
   if (access !== 'public') {

@@ -14,15 +14,8 @@ import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Length } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../auth/index.js';
-import {
-  Departure,
-  Describe,
-  EVENT_STREAM_HEADERS,
-  eventStream,
-  MessageDto,
-  Optional,
-  type ServerSentEvent,
-} from '../../common/index.js';
+import { Departure, Describe, MessageDto, Optional } from '../../common/index.js';
+import { EventStreams, type ServerSentEvent } from '../../connections/index.js';
 import { TEXT_ERRORS } from '../text.errors.js';
 import { TEXT_LENGTHS, TextSettings } from '../text-settings.js';
 import {
@@ -70,6 +63,7 @@ export class AssistantController {
     private readonly assistant: AssistantService,
     private readonly settings: TextSettings,
     private readonly state: TextStatus,
+    private readonly streams: EventStreams,
   ) {}
 
   @Post('chat')
@@ -107,11 +101,13 @@ export class AssistantController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { assistant } = this;
-    const events = eventStream(async function* (signal): AsyncGenerator<ServerSentEvent, void> {
+    const source = async function* (signal: AbortSignal): AsyncGenerator<ServerSentEvent, void> {
       for await (const event of assistant.stream(caller, message, { context, signal }))
         yield toServerSentEvent(event, id);
+    };
+    await this.streams.send(reply, source, {
+      errorEvent: (error) => toServerSentEvent({ type: 'error', error, category: 'server' }, id),
     });
-    await reply.headers(EVENT_STREAM_HEADERS).send(events);
   }
 
   @Get('history')

@@ -12,13 +12,8 @@ import {
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
-import {
-  Departure,
-  EVENT_STREAM_HEADERS,
-  eventStream,
-  ValidationError,
-  type ServerSentEvent,
-} from '../../../common/index.js';
+import { ValidationError } from '../../../common/index.js';
+import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { NothingChosenError } from '../../../generate/index.js';
 import { SUBMISSION_ERRORS } from '../../../queue/index.js';
 import { TEXT_ERRORS } from '../../../text/index.js';
@@ -57,6 +52,7 @@ export class MoldBatchesController {
     private readonly snapshots: MoldSnapshots,
     private readonly instance: MoldInstance,
     private readonly onlookers: MoldOnlookers,
+    private readonly streams: EventStreams,
   ) {}
 
   @Post()
@@ -167,13 +163,10 @@ export class MoldBatchesController {
   async events(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @Departure() closed: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.batches.status(caller, id);
-    // HEAD is answered without this body, which then nobody destroys.
-    const events = eventStream((gone) => this.told(caller, id, AbortSignal.any([gone, closed])));
-    await reply.headers(EVENT_STREAM_HEADERS).send(events);
+    await this.streams.send(reply, (gone) => this.told(caller, id, gone));
   }
 
   @Delete(':id')

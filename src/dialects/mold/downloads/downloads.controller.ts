@@ -2,13 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../../auth/index.js';
-import {
-  AppError,
-  ConflictError,
-  Departure,
-  EVENT_STREAM_HEADERS,
-  eventStream,
-} from '../../../common/index.js';
+import { AppError, ConflictError } from '../../../common/index.js';
+import { EventStreams } from '../../../connections/index.js';
 import { DOWNLOAD_ERRORS } from '../../../models/index.js';
 import { JobNotFoundError, QueueService } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
@@ -50,6 +45,7 @@ export class MoldDownloadsController {
     private readonly downloads: MoldDownloads,
     private readonly pulls: MoldPulls,
     private readonly queue: QueueService,
+    private readonly streams: EventStreams,
   ) {}
 
   @Get()
@@ -75,16 +71,8 @@ export class MoldDownloadsController {
     details: 'Events `download` of the type `snapshot`.',
     files: ['text/event-stream'],
   })
-  async stream(
-    @Caller() caller: Principal,
-    @Departure() closed: AbortSignal,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    // HEAD is answered without this body, which then nobody destroys.
-    const events = eventStream((gone) =>
-      this.downloads.follow(caller, AbortSignal.any([gone, closed])),
-    );
-    await reply.headers(EVENT_STREAM_HEADERS).send(events);
+  stream(@Caller() caller: Principal, @Res() reply: FastifyReply): Promise<void> {
+    return this.streams.send(reply, (gone) => this.downloads.follow(caller, gone));
   }
 
   @Post()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { ServerSentEvent } from '../../../connections/index.js';
 import type { Principal } from '../../../auth/index.js';
-import type { ServerSentEvent } from '../../../common/index.js';
 import { HistoryService, type JobDetails } from '../../../queue/index.js';
 import { MoldSnapshots } from '../snapshots.js';
 

@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../auth/index.js';
-import {
-  EVENT_STREAM_HEADERS,
-  eventStream,
-  toAppError,
-  type ServerSentEvent,
-} from '../../../common/index.js';
+import { toAppError } from '../../../common/index.js';
+import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { Audience } from '../../../events/index.js';
 import { completed } from '../../../queue/index.js';
 import { MoldAnswers } from './answers.js';
@@ -28,6 +24,7 @@ export class MoldStream {
     private readonly keeping: MoldKeeping,
     private readonly audience: Audience,
     private readonly progress: MoldProgress,
+    private readonly streams: EventStreams,
   ) {}
 
   /** Begins the job and sends the events; what is refused is thrown before the first of them. */
@@ -44,8 +41,7 @@ export class MoldStream {
       started.ended.then(leave, leave);
       this.keeping.answering(started.id, reply);
       const told = { caller, ...started };
-      const events = eventStream((gone) => this.events(told, gone));
-      await reply.headers(EVENT_STREAM_HEADERS).send(events);
+      await this.streams.send(reply, (gone) => this.events(told, gone));
     } catch (error) {
       leave();
       throw error;

@@ -3,13 +3,8 @@ import { ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsArray, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../../auth/index.js';
-import {
-  ClientGoneError,
-  Departure,
-  EVENT_STREAM_HEADERS,
-  eventStream,
-  Optional,
-} from '../../../common/index.js';
+import { ClientGoneError, Departure, Optional } from '../../../common/index.js';
+import { EventStreams } from '../../../connections/index.js';
 import { DOWNLOAD_ERRORS } from '../../../models/index.js';
 import { Describe } from '../errors.js';
 import { MoldPulls, PullFailedError, UnknownModelError } from './pulls.js';
@@ -35,7 +30,10 @@ export class MoldPullDto {
 @ApiTags('models')
 @Controller('mold/api/models')
 export class MoldPullController {
-  constructor(private readonly pulls: MoldPulls) {}
+  constructor(
+    private readonly pulls: MoldPulls,
+    private readonly streams: EventStreams,
+  ) {}
 
   @Post('pull')
   @HttpCode(200)
@@ -62,8 +60,7 @@ export class MoldPullController {
   ): Promise<void> {
     const started = await this.pulls.start(caller, model, address);
     if (accept?.includes('text/event-stream')) {
-      const events = eventStream((left) => this.pulls.events(caller, model, started, left));
-      await reply.headers(EVENT_STREAM_HEADERS).send(events);
+      await this.streams.send(reply, (left) => this.pulls.events(caller, model, started, left));
       return;
     }
     await this.pulls.finished(caller, model, started, gone);

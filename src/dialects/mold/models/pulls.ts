@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/index.js';
-import { AppError, toAppError, type ServerSentEvent } from '../../../common/index.js';
+import { AppError, toAppError } from '../../../common/index.js';
+import type { ServerSentEvent } from '../../../connections/index.js';
 import {
   Hubs,
   ModelDownloads,

@@ -4,13 +4,8 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Needs } from '../../../auth/index.js';
-import {
-  Departure,
-  EVENT_STREAM_HEADERS,
-  eventStream,
-  residentBytes,
-  type ServerSentEvent,
-} from '../../../common/index.js';
+import { residentBytes } from '../../../common/index.js';
+import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../../../engine/index.js';
 import { Describe } from '../errors.js';
 import { COUNT, object, orNull, TEXT } from '../schemas.js';
@@ -67,6 +62,7 @@ export class MoldResourcesController {
   constructor(
     @Inject(IMAGE_ENGINE) private readonly engine: ImageEngine,
     private readonly gpus: MoldGpus,
+    private readonly streams: EventStreams,
   ) {}
 
   @Get()
@@ -106,10 +102,8 @@ export class MoldResourcesController {
     details: 'Events `snapshot`.',
     files: ['text/event-stream'],
   })
-  async stream(@Departure() closed: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
-    // HEAD is answered without this body, which then nobody destroys.
-    const events = eventStream((gone) => this.snapshots(AbortSignal.any([gone, closed])));
-    await reply.headers(EVENT_STREAM_HEADERS).send(events);
+  stream(@Res() reply: FastifyReply): Promise<void> {
+    return this.streams.send(reply, (gone) => this.snapshots(gone));
   }
 
   private async *snapshots(gone: AbortSignal): AsyncGenerator<ServerSentEvent, void> {

@@ -3,14 +3,8 @@ import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
-import {
-  EVENT_STREAM_HEADERS,
-  eventStream,
-  hangUpOf,
-  toAppError,
-  ValidationError,
-  type ServerSentEvent,
-} from '../../../common/index.js';
+import { hangUpOf, toAppError, ValidationError } from '../../../common/index.js';
+import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { ModelNotFoundError } from '../../../models/index.js';
 import {
   Idempotent,
@@ -80,6 +74,7 @@ export class MoldUpscaleController {
     private readonly enlarging: MoldEnlarging,
     private readonly keeping: MoldKeeping,
     private readonly progress: MoldProgress,
+    private readonly streams: EventStreams,
   ) {}
 
   @Post()
@@ -126,8 +121,7 @@ export class MoldUpscaleController {
   ): Promise<void> {
     const begun = await this.enlarging.begin(caller, body, hangUpOf(reply.raw));
     this.keeping.answering(begun.id, reply);
-    const events = eventStream((gone) => this.events(caller, begun, gone));
-    await reply.headers(EVENT_STREAM_HEADERS).send(events);
+    await this.streams.send(reply, (gone) => this.events(caller, begun, gone));
   }
 
   private async *events(

@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../auth/index.js';
-import {
-  EVENT_STREAM_HEADERS,
-  eventStream,
-  hangUpOf,
-  toAppError,
-  unixSeconds,
-  type ServerSentEvent,
-} from '../../../common/index.js';
+import { hangUpOf, toAppError, unixSeconds } from '../../../common/index.js';
+import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { Audience } from '../../../events/index.js';
 import { decodeImage, encodePicture, type PictureFormat } from '../../../files/index.js';
 import {
@@ -60,6 +54,7 @@ export class OpenaiStream {
     private readonly audience: Audience,
     private readonly follower: JobFollower,
     private readonly queue: QueueService,
+    private readonly streams: EventStreams,
     private readonly waiter: JobWaiter,
   ) {}
 
@@ -77,8 +72,7 @@ export class OpenaiStream {
       const ended = this.waiter.finished(caller, id, hangUpOf(reply.raw));
       ended.then(leave, leave);
       const told = { caller, id, request, family, ended };
-      const events = eventStream((gone) => this.events(told, gone));
-      await reply.headers(EVENT_STREAM_HEADERS).send(events);
+      await this.streams.send(reply, (gone) => this.events(told, gone));
     } catch (error) {
       leave();
       throw error;

@@ -56,6 +56,8 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
       handshakeOf: liveHandshake,
       welcome: (client) => void this.tellStatus([client]),
       heard: (client, text) => answer(client, text),
+      onStop: (client) =>
+        client.tell('server_shutdown', eventOf('server_shutdown', { reason: 'shutdown' })),
     });
     const { events } = this;
     const timer = setInterval(() => void this.tellAll(), STATUS_MS).unref();
@@ -75,7 +77,6 @@ export class SdcppLive implements OnModuleInit, OnModuleDestroy {
 
   onModuleDestroy(): void {
     for (const stop of this.stops) stop();
-    this.tellEverybody(eventOf('server_shutdown', { reason: 'shutdown' }));
   }
 
   private follow({ ownerId, kind, update }: EventMap['job.updated']): void {

@@ -3,13 +3,8 @@ import { ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../../auth/index.js';
-import {
-  Departure,
-  EVENT_STREAM_HEADERS,
-  eventStream,
-  Optional,
-  type ServerSentEvent,
-} from '../../../common/index.js';
+import { Departure, Optional } from '../../../common/index.js';
+import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { AssistantService, TEXT_ERRORS, TextSettings, TextStatus } from '../../../text/index.js';
 import { Describe } from '../errors.js';
 import { inOurWords } from '../../fields.js';
@@ -53,6 +48,7 @@ export class SdcppAssistantController {
     private readonly assistant: AssistantService,
     private readonly settings: TextSettings,
     private readonly state: TextStatus,
+    private readonly streams: EventStreams,
   ) {}
 
   @Post('chat')
@@ -89,11 +85,13 @@ export class SdcppAssistantController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { assistant } = this;
-    const events = eventStream(async function* (signal): AsyncGenerator<ServerSentEvent, void> {
+    const source = async function* (signal: AbortSignal): AsyncGenerator<ServerSentEvent, void> {
       for await (const event of assistant.stream(caller, message, { context, signal }))
         yield toServerSentEvent(event);
+    };
+    await this.streams.send(reply, source, {
+      errorEvent: (error) => toServerSentEvent({ type: 'error', error, category: 'server' }),
     });
-    await reply.headers(EVENT_STREAM_HEADERS).send(events);
   }
 
   @Get('history')

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject, Length } from 'class-validator';
-import { Optional, unixSeconds, type ServerSentEvent } from '../../../common/index.js';
+import { Optional, unixSeconds } from '../../../common/index.js';
+import type { ServerSentEvent } from '../../../connections/index.js';
 import {
   MESSAGE_LENGTH,
   type AssistantAction,

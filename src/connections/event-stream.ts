@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { messageOf } from './errors.js';
+import { messageOf } from '../common/index.js';
 
 /** A server-sent event (HTML standard, "Server-sent events"). */
 export interface ServerSentEvent {
@@ -31,17 +31,30 @@ function frameOf({ event, data, id }: ServerSentEvent): string {
   return `${lines.join('\n')}\n\n`;
 }
 
+/** Gives the events of a stream; the signal is aborted when nobody reads any more. */
+export type EventSource = (gone: AbortSignal) => AsyncIterable<ServerSentEvent>;
+
 /** All of an event in one piece, because some clients read each piece for itself. */
-class EventStream extends Readable {
+export class EventStream extends Readable {
   private readonly gone = new AbortController();
   private readonly events: AsyncIterator<ServerSentEvent>;
   private readonly timer: NodeJS.Timeout;
   private pulling = false;
+  /** Nothing may be pushed after the end. */
+  private ending = false;
 
-  constructor(source: (gone: AbortSignal) => AsyncIterable<ServerSentEvent>, keepAliveMs: number) {
+  constructor(source: EventSource, keepAliveMs: number) {
     super();
     this.events = source(this.gone.signal)[Symbol.asyncIterator]();
     this.timer = setInterval(() => this.keepAlive(), keepAliveMs);
+  }
+
+  /** Ends before the source does: with this event, or the reason as a comment. */
+  finish(reason: string, event?: ServerSentEvent): void {
+    if (this.destroyed || this.readableEnded || this.ending) return;
+    this.ending = true;
+    this.push(event ? frameOf(event) : `: ${reason}\n\n`);
+    this.push(null);
   }
 
   override _read(): void {
@@ -62,8 +75,9 @@ class EventStream extends Readable {
     try {
       const { done, value } = await this.events.next();
       this.pulling = false;
-      if (this.destroyed) return;
+      if (this.destroyed || this.ending) return;
       this.timer.refresh();
+      this.ending = done === true;
       this.push(done ? null : frameOf(value));
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(messageOf(error)));
@@ -71,7 +85,7 @@ class EventStream extends Readable {
   }
 
   private keepAlive(): void {
-    if (this.readableLength === 0) this.push(': still here\n\n');
+    if (this.readableLength === 0 && !this.ending) this.push(': still here\n\n');
   }
 }
 
@@ -79,9 +93,6 @@ class EventStream extends Readable {
  * A body of server-sent events, with a comment now and then while nothing happens. The source is told when
  * nobody reads any more; it should not throw, because then the connection is cut without a word.
  */
-export function eventStream(
-  source: (gone: AbortSignal) => AsyncIterable<ServerSentEvent>,
-  keepAliveMs = KEEP_ALIVE_MS,
-): Readable {
+export function eventStream(source: EventSource, keepAliveMs = KEEP_ALIVE_MS): EventStream {
   return new EventStream(source, keepAliveMs);
 }
