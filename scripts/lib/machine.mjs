@@ -177,7 +177,9 @@ export function missingNeeds() {
 export function isDebian() {
   if (!existsSync('/etc/os-release')) return false;
   const release = readFileSync('/etc/os-release', 'utf8');
-  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release);
+  return release
+    .split('\n')
+    .some((line) => /^ID(?:_LIKE)?=/.test(line) && /\b(?:debian|ubuntu)\b/.test(line));
 }
 
 /** @returns {Manager | undefined} */

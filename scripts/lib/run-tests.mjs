@@ -19,6 +19,7 @@ const checks = [
     args: [bin('typescript/bin/tsc'), '--project', 'test/browser'],
   },
   { name: 'types of the dashboard', args: [bin('vue-tsc/bin/vue-tsc.js'), '--project', 'web'] },
+  { name: 'patterns', args: [join(root, 'scripts/patterns.mjs')] },
   {
     name: 'generated files',
     args: [join(root, 'scripts/generated.mjs'), '--check'],

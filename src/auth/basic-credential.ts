@@ -10,9 +10,14 @@ export function readBasic(headers: IncomingHttpHeaders): void {
   readers.add(headers);
 }
 
+const SCHEME = 'basic';
+
 function decoded(header: string): string | undefined {
-  const [, text] = /^Basic(?: +([\w+/=-]*))? *$/i.exec(header) ?? [];
-  return text === undefined ? undefined : Buffer.from(text, 'base64').toString('utf8');
+  if (header.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return undefined;
+  const rest = header.slice(SCHEME.length);
+  const text = rest.trim();
+  const isApart = rest.startsWith(' ') && /^[\w+/=-]+$/.test(text);
+  return isApart ? Buffer.from(text, 'base64').toString('utf8') : undefined;
 }
 
 /**

@@ -40,6 +40,7 @@ export {
   writeWhole,
 } from './files.js';
 export { ClientGoneError, hangUpOf } from './hang-up.js';
+export { infotextFields, type InfotextField } from './infotext.js';
 export { forbidCaching } from './no-store.js';
 export { isBelow } from './paths.js';
 export { PACKAGE_ROOT } from './package-root.js';
@@ -57,6 +58,7 @@ export { refuseRaw, refuseUnreadable, TOO_MUCH_HEAD } from './raw-refusal.js';
 export { requestId } from './request-id.js';
 export { residentBytes } from './resident-bytes.js';
 export { InsufficientStorageError, isStorageError } from './storage-errors.js';
+export { withoutTrailing } from './text-ends.js';
 export { toAppError } from './to-app-error.js';
 export { unlessAborted } from './unless-aborted.js';
 export { createValidationPipe } from './validation.pipe.js';

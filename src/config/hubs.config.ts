@@ -1,3 +1,4 @@
+import { withoutTrailing } from '../common/index.js';
 import { integer, Setting, text, type SettingParser } from './setting.js';
 import { hosts } from './files.config.js';
 
@@ -7,7 +8,7 @@ const baseUrl: SettingParser<string> = (value) => {
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
   if (!url || !isWeb || url.username || url.password || url.search || url.hash)
     throw new Error('an address such as https://example.org, without name, password and query');
-  return url.href.replace(/\/+$/, '');
+  return withoutTrailing(url.href, '/');
 };
 
 /** Where models are downloaded from, and what may come in. */

@@ -1,3 +1,4 @@
+import { withoutTrailing } from '../common/index.js';
 import type { SettingParser } from './setting.js';
 
 /** A folder of files beside the API of a listener. */
@@ -41,7 +42,7 @@ function textIn(value: Record<string, unknown>, field: string): string {
 function staticFiles(value: unknown): StaticFiles {
   if (!isMapping(value)) throw new Error(FAULT);
   only(value, 'a folder of static files', 'path', 'dir', 'fallback');
-  const path = textIn(value, 'path').replace(/\/+$/, '');
+  const path = withoutTrailing(textIn(value, 'path'), '/');
   if (!path.startsWith('/') || path.includes('..'))
     throw new Error(`${FAULT}; the path of static files begins with / and is not / itself`);
   const dir = textIn(value, 'dir');

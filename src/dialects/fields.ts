@@ -28,10 +28,14 @@ export interface Translated {
   problems: FieldProblem[];
 }
 
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Characters of the longest number that anybody sends as a text. */
+const LONGEST_NUMBER = 64;
 
 function numberOf(value: unknown): unknown {
-  return typeof value === 'string' && NUMBER.test(value) ? Number(value) : value;
+  if (typeof value !== 'string' || value.length > LONGEST_NUMBER) return value;
+  return NUMBER.test(value.trim()) ? Number(value) : value;
 }
 
 /** Numbers may come as texts: the original understands them, so there are clients that send them. */

@@ -1,7 +1,7 @@
 import type { LoraValue } from './generation-request.js';
 
 /** `<lora:name>` or `<lora:name:0.8>`, the form of AUTOMATIC1111; `<lora:|high_noise|name:1>` as the engine's own command writes it. */
-const TAG = /<lora:(\|high_noise\|)?([^:<>]+)(?::([+-]?\d*\.?\d+))?>/g;
+const TAG = /<lora:(\|high_noise\|)?([^:<>]+)(?::([+-]?(?:\d+(?:\.\d+)?|\.\d+)))?>/g;
 
 /** The prompt without its LoRA tags, and what they ask for. */
 export function readLoraTags(prompt: string): { prompt: string; loras: LoraValue[] } {

@@ -12,7 +12,7 @@ const MAX_WEIGHT = 100;
 
 function weightProblem(text: string): string | undefined {
   const digits = text.replace(/^[+-]/, '');
-  if (!/^(\d+\.?\d*|\.\d+)$/.test(digits))
+  if (!/^(?:\d+(?:\.\d*)?|\.\d+)$/.test(digits))
     return `the weight "${text.slice(0, 20)}" is not a number`;
   if (Number(digits) > MAX_WEIGHT)
     return `the weight "${text.slice(0, 20)}" is beyond ${MAX_WEIGHT}`;

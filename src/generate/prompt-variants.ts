@@ -6,6 +6,9 @@ export const MOST_VARIANTS = 200;
 /** Longer than any prompt may be, in characters. */
 const LONGEST = 20_000;
 
+/** Most alternatives within one pair of braces; each is a variant, unless so many are picked. */
+const MOST_ALTERNATIVES = 1000;
+
 /** How deep braces may be in one another. */
 const DEEPEST = 10;
 
@@ -55,20 +58,34 @@ function alternatives(text: string): string[] {
   return found;
 }
 
-/** Every choice of so many, in their order. */
-function picks(choices: string[], count: number): string[][] {
-  if (count === 0) return [[]];
-  const found: string[][] = [];
-  for (const [index, choice] of choices.entries()) {
-    for (const rest of picks(choices.slice(index + 1), count - 1)) found.push([choice, ...rest]);
-    if (found.length > MOST_VARIANTS) throw new TooMany();
-  }
+/**
+ * Every choice of so many, in their order; none that cannot be filled is begun, so that each step leads to a
+ * choice. @throws TooMany before the first one more than there may be is made
+ */
+function picks<Choice>(choices: readonly Choice[], count: number): Choice[][] {
+  const found: Choice[][] = [];
+  const chosen: Choice[] = [];
+  const choose = (from: number): void => {
+    if (chosen.length === count) {
+      if (found.length >= MOST_VARIANTS) throw new TooMany();
+      found.push([...chosen]);
+      return;
+    }
+    const last = choices.length - (count - chosen.length);
+    for (let index = from; index <= last; index += 1) {
+      chosen.push(choices[index] as Choice);
+      choose(index + 1);
+      chosen.pop();
+    }
+  };
+  choose(0);
   return found;
 }
 
 function expandBraces(inside: string): string[] {
   const [pick = '', digits] = PICK.exec(inside) ?? [];
   const choices = alternatives(inside.slice(pick.length));
+  if (choices.length > MOST_ALTERNATIVES) throw new TooMany();
   if (digits === undefined) return bounded(choices.flatMap(expand));
   const count = Number(digits);
   if (count < 1 || count > choices.length) {
@@ -76,8 +93,9 @@ function expandBraces(inside: string): string[] {
       `The prompt picks ${count} of ${choices.length} alternatives: from 1 to as many as there are can be picked.`,
     );
   }
-  const rows = picks(choices, count).map((chosen) =>
-    chosen.map(expand).reduce((heads, tails) =>
+  // Expanded once each, however many choices they are part of.
+  const rows = picks(choices.map(expand), count).map((chosen) =>
+    chosen.reduce((heads, tails) =>
       joined(
         heads,
         tails.map((tail) => `, ${tail}`),

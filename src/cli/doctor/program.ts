@@ -46,7 +46,8 @@ function reasonOf(error: unknown): string {
 }
 
 function addonMend(reason: string): string {
-  const library = /(\S+\.so[.\d]*): cannot open shared object file/.exec(reason)?.[1];
+  const [before = '', ...rest] = reason.split(': cannot open shared object file');
+  const library = rest.length > 0 ? before.split(/[\s:]/).at(-1) : '';
   if (library) return `Install the system package that holds ${library}.`;
   return 'Run "npm run setup", which builds it and says what the build needs.';
 }

@@ -7,7 +7,10 @@ const mounts = new WeakMap<IncomingMessage, string>();
 /** What a request asks for, whether it is written as a path or, as to a proxy, as a whole address. */
 function pathOf(url: string): string {
   if (url.startsWith('/')) return url;
-  const [, path = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/i.exec(url) ?? [];
+  const scheme = url.indexOf('://');
+  const rest = scheme < 0 ? '' : url.slice(scheme + 3);
+  const start = rest.search(/[/?#]/);
+  const path = start < 0 ? '' : rest.slice(start);
   return path.startsWith('/') ? path : `/${path}`;
 }
 

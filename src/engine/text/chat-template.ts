@@ -14,6 +14,7 @@ export interface RenderedPart {
 /** Stand for contents while the template is rendered; private-use signs, which no template looks for. */
 const OPEN = '\u{F8F0}';
 const CLOSE = '\u{F8F1}';
+// pattern-check: of two single signs and up to six digits between them.
 const PLACEHOLDER = new RegExp(`${OPEN}(\\d{1,6})${CLOSE}`, 'gu');
 
 /** Contents of a conversation, each behind a placeholder. */

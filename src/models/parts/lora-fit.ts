@@ -1,10 +1,30 @@
 import type { TensorInfo } from '../headers/header.js';
 
-/** A LoRA's name for a matrix that it changes, with the half that it is. */
-const NAMED =
-  /^(?:base_model\.model\.)?(?:model\.diffusion_model\.|diffusion_model\.|transformer\.)?(.+)\.(lora_A|lora_down|lora_B|lora_up)(?:\.default)?\.weight$/u;
+/** What trainers put before the names of a model's matrices; of the second kind one only. */
+const WRAPPER = 'base_model.model.';
+const PREFIXES = ['model.diffusion_model.', 'diffusion_model.', 'transformer.'];
+
+const ENDINGS = ['.default.weight', '.weight'];
+const HALVES = ['lora_A', 'lora_down', 'lora_B', 'lora_up'];
 
 const MODEL_PREFIX = 'model.diffusion_model.';
+
+function withoutBeginning(text: string, beginnings: readonly string[]): string {
+  const found = beginnings.find((one) => text.startsWith(one) && text.length > one.length);
+  return found === undefined ? text : text.slice(found.length);
+}
+
+/** The matrix that a tensor of a LoRA changes, and which half of the change it is; undefined for other names. */
+function changed(name: string): { layer: string; half: string } | undefined {
+  const ending = ENDINGS.find((one) => name.endsWith(one));
+  if (ending === undefined) return undefined;
+  const stem = name.slice(0, name.length - ending.length);
+  const half = HALVES.find((one) => stem.endsWith(`.${one}`));
+  if (half === undefined) return undefined;
+  const whole = stem.slice(0, stem.length - half.length - 1);
+  const layer = withoutBeginning(withoutBeginning(whole, [WRAPPER]), PREFIXES);
+  return layer === '' ? undefined : { layer, half };
+}
 
 /**
  * The first matrix of the model that the LoRA names as the model does, but has another size for; undefined where
@@ -21,7 +41,7 @@ export function otherSize(
     ]),
   );
   for (const { name, shape } of lora) {
-    const [, layer, half = ''] = NAMED.exec(name) ?? [];
+    const { layer, half = '' } = changed(name) ?? {};
     const whole = shapes.get(`${layer}.weight`);
     if (!layer || whole?.length !== 2 || shape.length !== 2) continue;
     const axis = ['lora_A', 'lora_down'].includes(half) ? 1 : 0;

@@ -93,7 +93,7 @@ export function describeApi(app: INestApplication, dialect?: Dialect): OpenAPIOb
     Object.entries(document.paths).filter(([path]) => part.has(path)),
   );
   for (const found of operationsOf(document)) {
-    const handler = found.operation.operationId.replace(/[:[].*$/, '');
+    const handler = found.operation.operationId.split(/[:[]/, 1)[0] ?? '';
     completeOperation(found, access.get(handler), part.errors);
   }
   keepUsedSchemas(document);

@@ -1,3 +1,5 @@
+import { withoutTrailing } from '../../common/index.js';
+
 /** The roots below which the two kinds of API lie, without a slash at their ends. */
 export interface EndpointRoots {
   /** For `/api/chat` and its kin. */
@@ -10,7 +12,7 @@ export interface EndpointRoots {
 
 /** An address as people write it: with or without a slash, a version, or Ollama's `/api`. */
 export function endpointRoots(address: string): EndpointRoots {
-  const bare = address.trim().replace(/\/+$/, '');
+  const bare = withoutTrailing(address.trim(), '/');
   const saysOpenai = /\/v\d+(?:beta)?(?:\/openai)?$/.test(bare);
   return {
     ollama: bare.replace(/\/(?:v1|api)$/, ''),

@@ -93,6 +93,9 @@ export const EDIT_FIELDS: OwnFields = {
 
 export const VARIATION_FIELDS: OwnFields = COMMON_FIELDS;
 
+/** Characters of the longest text that a pattern of the tables takes. */
+const LONGEST_PATTERNED = 32;
+
 function faultOf(field: OwnField, value: unknown): string | undefined {
   const { type, minimum = -Infinity, maximum = Infinity } = field;
   if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'must be true or false';
@@ -102,7 +105,8 @@ function faultOf(field: OwnField, value: unknown): string | undefined {
   }
   if (typeof value !== 'string') return 'must be a text';
   if (field.enum && !field.enum.includes(value)) return `must be one of ${field.enum.join(', ')}`;
-  if (field.pattern && !new RegExp(field.pattern).test(value))
+  // pattern-check: a pattern of the tables above, and a text of a few characters.
+  if (field.pattern && (value.length > LONGEST_PATTERNED || !new RegExp(field.pattern).test(value)))
     return 'must be "auto", or width and height such as "1024x768"';
   if (value.length > (field.maxLength ?? Infinity))
     return `must have at most ${field.maxLength} characters`;

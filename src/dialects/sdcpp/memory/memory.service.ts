@@ -30,6 +30,7 @@ function roomOf(total: number, free: number): Room {
 async function memoryOf(pid: number | 'self'): Promise<{ rss: number; virtual: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const bytes = (field: string): number =>
+    // pattern-check: of the names below, on what the system says of a process.
     Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * KIB;
   return { rss: bytes('VmRSS'), virtual: bytes('VmSize') };
 }

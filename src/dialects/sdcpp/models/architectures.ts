@@ -2,6 +2,7 @@ import type { Model } from '../../../models/index.js';
 import { PRESETS, type ArchitecturePreset } from './architecture-presets.js';
 
 function namesIt({ nameRegex }: ArchitecturePreset, name: string): boolean {
+  // pattern-check: a pattern of the table of presets, and the name of a file, which a disk keeps short.
   return nameRegex !== undefined && new RegExp(nameRegex, 'i').test(name);
 }
 

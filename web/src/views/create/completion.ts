@@ -26,16 +26,23 @@ const MOST = 8;
 
 const TAG = /<(?:l(?:o(?:r(?:a(?::([^<>:\n]*))?)?)?)?)?$/;
 const INSIDE = /<[^<>\n]*$/;
-const WORD = /[^\s,()<>[\]{}|]+$/;
+const BETWEEN_WORDS = /[\s,()<>[\]{}|]/;
+
+/** Where the word begins that ends with the text. */
+function wordStart(text: string): number {
+  let start = text.length;
+  while (start > 0 && !BETWEEN_WORDS.test(text.charAt(start - 1))) start -= 1;
+  return start;
+}
 
 /** What stands before the caret and may be the beginning of a name; undefined where nothing is. */
 export function tokenAt(text: string, caret: number): Token | undefined {
   const before = text.slice(0, caret);
   const tag = TAG.exec(before);
   if (tag) return { start: tag.index, end: caret, query: tag[1] ?? '', tag: true };
-  const word = WORD.exec(before);
-  if (INSIDE.test(before) || !word || word[0].length < SHORTEST) return undefined;
-  return { start: word.index, end: caret, query: word[0], tag: false };
+  const start = wordStart(before);
+  if (INSIDE.test(before) || caret - start < SHORTEST) return undefined;
+  return { start, end: caret, query: before.slice(start), tag: false };
 }
 
 function rank(name: string, query: string): number {

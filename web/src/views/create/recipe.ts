@@ -1,3 +1,4 @@
+import { infotextFields } from '../../../../src/common/infotext.js';
 import type { Kind, Option, Parameters, Value, Values } from './parameters.js';
 
 /** What a picture was made with, as far as the form can hold it. */
@@ -88,13 +89,7 @@ function choice(
 
 /** `Key: value, Key: "quoted, value"` of the last line. */
 function fieldsOf(line: string): Map<string, string> {
-  const fields = new Map<string, string>();
-  for (const [, key = '', value = ''] of line.matchAll(
-    /\s*([\w ]+):\s*("(?:\\.|[^"\\])*"|[^,]*)(?:,|$)/g,
-  )) {
-    fields.set(key.trim(), value.startsWith('"') ? (JSON.parse(value) as string) : value.trim());
-  }
-  return fields;
+  return new Map(infotextFields(line).map(({ name, value }) => [name, value]));
 }
 
 const NUMBERS: Record<string, string> = {

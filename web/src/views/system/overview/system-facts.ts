@@ -21,7 +21,11 @@ export function serverFacts(
 
 /** "System Info: AVX2 = 1 | AVX512 = 0 |" is "AVX2". */
 export function featuresOf(text: string): string {
-  const flags = [...text.matchAll(/(\w+) = 1\b/g)].map(([, name]) => name);
+  const flags = text
+    .split('|')
+    .map((entry) => entry.slice(entry.lastIndexOf(':') + 1).split('='))
+    .filter(([, value = '']) => value.trim() === '1')
+    .map(([name = '']) => name.trim());
   return flags.length > 0 ? flags.join(', ') : text;
 }
 
