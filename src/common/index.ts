@@ -64,4 +64,5 @@ export { unlessAborted } from './unless-aborted.js';
 export { createValidationPipe } from './validation.pipe.js';
 export { Instant, LAST_SECOND, Optional } from './validate.js';
 export { VERSION } from './version.js';
+export { workerFile } from './worker-file.js';
 export { withoutPaths } from './without-paths.js';

@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { messageOf, withoutPaths } from '../common/index.js';
 import { HeaderError } from './headers/header.js';
-import { readHeader } from './headers/read-header.js';
-import { identify, type Identity } from './identify/identify.js';
+import { withHeaders } from './headers/headers.js';
+import type { Identity } from './identify/identify.js';
 import { FileRecords, stampOf } from './file-records.js';
 import { inParallel } from './in-parallel.js';
 import type { FileFacts } from './model-file.entity.js';
-import { settleType, type ModelType } from './model-type.js';
+import type { ModelType } from './model-type.js';
 import { isPickle } from './walk.js';
 
 /** Counted up when the rules change, so that every header is read again. */
@@ -31,8 +31,7 @@ interface Reading extends FileFacts {
 async function read(path: string, as: ModelType | null): Promise<Reading> {
   const reading = { as, rules: RULES, lasting: true };
   try {
-    const header = await readHeader(path);
-    const identity = identify(header, (detected) => settleType(as, detected));
+    const identity = await withHeaders('identify', path, as);
     return { ...reading, identity, problem: null };
   } catch (error) {
     const lasting = error instanceof HeaderError;

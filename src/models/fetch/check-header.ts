@@ -1,6 +1,6 @@
 import { messageOf } from '../../common/index.js';
 import { HeaderError } from '../headers/header.js';
-import { readHeader } from '../headers/read-header.js';
+import { withHeaders } from '../headers/headers.js';
 import { isPickle } from '../walk.js';
 import { DamagedModelError } from './fetch.errors.js';
 
@@ -12,7 +12,7 @@ import { DamagedModelError } from './fetch.errors.js';
 export async function checkHeader(path: string, name: string): Promise<void> {
   if (isPickle(name)) return;
   try {
-    await readHeader(path);
+    await withHeaders('check', path);
   } catch (error) {
     if (error instanceof HeaderError) throw new DamagedModelError(name, messageOf(error));
     throw error;

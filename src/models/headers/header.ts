@@ -21,6 +21,11 @@ export class HeaderError extends Error {
   override name = 'HeaderError';
 }
 
+/** The header is longer than whoever asked wants to read. */
+export class LongHeaderError extends HeaderError {
+  override name = 'LongHeaderError';
+}
+
 /** The longest header that is read, in bytes: the largest known ones, of files that hold a tokenizer, are a third of it. */
 export const MAX_HEADER_BYTES = 32 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { GGUF_MAGIC, HeaderCutOffError, parseGguf } from './gguf.js';
-import { HeaderError, MAX_HEADER_BYTES, type WeightHeader } from './header.js';
+import { HeaderError, LongHeaderError, MAX_HEADER_BYTES, type WeightHeader } from './header.js';
 import { headerLength, LENGTH_BYTES, parseSafetensors } from './safetensors.js';
 
 /** Read at once; most headers are shorter. */
@@ -17,7 +17,12 @@ async function bytesFrom(file: FileHandle, position: number, length: number): Pr
   return buffer.subarray(0, filled);
 }
 
-async function readGguf(file: FileHandle, start: Buffer, size: number): Promise<WeightHeader> {
+async function readGguf(
+  file: FileHandle,
+  start: Buffer,
+  size: number,
+  limit: number,
+): Promise<WeightHeader> {
   let bytes = start;
   for (;;) {
     try {
@@ -25,7 +30,8 @@ async function readGguf(file: FileHandle, start: Buffer, size: number): Promise<
     } catch (error) {
       const whole = bytes.length >= size || bytes.length >= MAX_HEADER_BYTES;
       if (!(error instanceof HeaderCutOffError) || whole) throw error;
-      const length = Math.min(bytes.length * 4, size, MAX_HEADER_BYTES);
+      if (bytes.length >= limit) throw new LongHeaderError('Its header is long.');
+      const length = Math.min(bytes.length * 4, size, limit);
       bytes = Buffer.concat([bytes, await bytesFrom(file, bytes.length, length - bytes.length)]);
       if (bytes.length < length) throw new HeaderError('The file became shorter.');
     }
@@ -36,8 +42,10 @@ async function readSafetensors(
   file: FileHandle,
   start: Buffer,
   size: number,
+  limit: number,
 ): Promise<WeightHeader> {
   const length = headerLength(start, size);
+  if (length > limit) throw new LongHeaderError('Its header is long.');
   const end = LENGTH_BYTES + length;
   const text =
     end <= start.length
@@ -50,15 +58,18 @@ async function readSafetensors(
 /**
  * What a safetensors or GGUF file says of itself; its weights are not read. The first bytes decide which
  * of the two it is, not its name.
- * @throws HeaderError when it is neither, or damaged; the system's error when it cannot be read.
+ * @param limit bytes of the header that may be read
+ * @throws LongHeaderError beyond the limit; HeaderError when it is neither, or damaged; the system's error when it cannot be read.
  */
-export async function readHeader(path: string): Promise<WeightHeader> {
+export async function readHeader(path: string, limit = MAX_HEADER_BYTES): Promise<WeightHeader> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const start = await bytesFrom(file, 0, Math.min(FIRST_BYTES, size));
     const isGguf = start.toString('latin1', 0, GGUF_MAGIC.length) === GGUF_MAGIC;
-    return isGguf ? await readGguf(file, start, size) : await readSafetensors(file, start, size);
+    return isGguf
+      ? await readGguf(file, start, size, limit)
+      : await readSafetensors(file, start, size, limit);
   } finally {
     await file.close();
   }

@@ -9,8 +9,11 @@ export function objectsIn(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
+/** Characters of a text that is believed: names and addresses are shorter. */
+const LONGEST_TEXT = 8192;
+
 export function textIn(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' && value.length <= LONGEST_TEXT ? value : '';
 }
 
 export function idIn(value: unknown): number | null {

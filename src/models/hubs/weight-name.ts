@@ -4,6 +4,9 @@ import { WEIGHT_EXTENSIONS } from '../walk.js';
 /** Longest file name, in bytes; the file system's own bound is 255, and `.part` comes behind it. */
 const LONGEST_NAME = 200;
 
+/** Characters of a name that somebody else gave; no system has longer ones. */
+const LONGEST_GIVEN = 4096;
+
 /** What no file name of ours holds: what is not seen, and what other systems do not take. */
 const UNSAFE = /[\p{Cc}\p{Cf}<>:"|?*]/gu;
 
@@ -13,9 +16,10 @@ export function isWeightName(name: string): boolean {
 
 function cut(name: string): string {
   const ending = extname(name);
-  let stem = name.slice(0, name.length - ending.length);
-  while (Buffer.byteLength(stem + ending) > LONGEST_NAME) stem = stem.replace(/.$/su, '');
-  return stem + ending;
+  const signs = Array.from(name.slice(0, name.length - ending.length));
+  let left = LONGEST_NAME - Buffer.byteLength(ending);
+  const kept = signs.findIndex((sign) => (left -= Buffer.byteLength(sign)) < 0);
+  return (kept < 0 ? signs : signs.slice(0, kept)).join('') + ending;
 }
 
 /**
@@ -23,6 +27,7 @@ function cut(name: string): string {
  * @returns undefined where nothing is left, or it does not end as weight files do.
  */
 export function safeWeightName(given: string): string | undefined {
+  if (given.length > LONGEST_GIVEN) return undefined;
   const last = given.split(/[/\\]/).at(-1) ?? '';
   const name = last
     .normalize('NFC')

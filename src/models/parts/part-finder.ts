@@ -2,11 +2,10 @@ import { basename } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { messageOf, ValidationError, withoutPaths } from '../../common/index.js';
 import { HeaderFacts } from '../file-facts.js';
-import { readHeader } from '../headers/read-header.js';
+import { withHeaders } from '../headers/headers.js';
 import type { ComponentOption } from '../loading/option.js';
 import type { Model } from '../model.js';
 import { ModelsService } from '../models.service.js';
-import { otherSize } from './lora-fit.js';
 import { loraMisfit, partMisfit, type KnownAs } from './part-fit.js';
 
 const UNKNOWN: KnownAs = { type: null, architecture: null };
@@ -62,8 +61,7 @@ export class PartFinder {
     const main = files.diffusionModel ?? files.model;
     if (!main) return undefined;
     // A header that cannot be read tells nothing; the engine will say what it thinks of the file.
-    const headers = await Promise.all([readHeader(lora), readHeader(main)]).catch(() => undefined);
-    const layer = headers && otherSize(headers[0].tensors, headers[1].tensors);
+    const layer = await withHeaders('otherSize', lora, main).catch(() => undefined);
     return layer && `is for a model of another size: it differs in "${layer.slice(0, 100)}"`;
   }
 }
