@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, type TemporaryFolder } from '../support/folder.js';
 import { TINY_EMOJI_FILES } from '../support/tiny-emoji.js';
 import { gguf, safetensors, writeSparse } from '../support/weight-files.js';
-import { HeaderError } from '../../src/models/headers/header.js';
+import { HeaderError, LongHeaderError } from '../../src/models/headers/header.js';
+import { withHeaders } from '../../src/models/headers/headers.js';
 import { readHeader } from '../../src/models/headers/read-header.js';
 
 let folder: TemporaryFolder;
@@ -212,5 +214,34 @@ describe('any damage', () => {
     await writeFile(path, make());
     expect((await readHeader(path)).tensors).toHaveLength(2);
     expect(await readFile(path)).toEqual(make());
+  });
+});
+
+describe('a long header', () => {
+  const names = Array.from({ length: 60_000 }, (_, index) => `layer.${index}.${'x'.repeat(240)}`);
+
+  it('of 18 MiB is read in a thread of its own, and says the same', async () => {
+    const tensors = names.map((name, index) => [
+      name,
+      { dtype: 'F16', shape: [1], data_offsets: [2 * index, 2 * index + 2] },
+    ]);
+    const path = freshPath();
+    await writeFile(path, st(Object.fromEntries(tensors), 2 * names.length));
+    await expect(readHeader(path, 256 * 1024)).rejects.toThrow(LongHeaderError);
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    expect(await withHeaders('identify', path, null)).toMatchObject({
+      format: 'safetensors',
+      parameters: 60_000,
+    });
+    delay.disable();
+    // It took 17 s on the main thread.
+    expect(delay.max / 1e6).toBeLessThan(2000);
+  });
+
+  it('that is damaged is refused as a short one is', async () => {
+    const path = freshPath();
+    await writeFile(path, st(`{"a": ${'['.repeat(1_000_000)}`));
+    await expect(withHeaders('check', path)).rejects.toThrow(HeaderError);
   });
 });

@@ -24,6 +24,13 @@ describe('the name of a file from elsewhere', () => {
     },
   );
 
+  it('is none when it is longer than any name, and is told so at once', () => {
+    const started = performance.now();
+    expect(safeWeightName(`${'a'.repeat(1_000_000)}.gguf`)).toBeUndefined();
+    expect(safeWeightName(`${'a'.repeat(4000)}.gguf`)).toMatch(/^a+\.gguf$/);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   it('is cut to what the disk takes, with its ending', () => {
     const name = safeWeightName(`${'ü'.repeat(300)}.safetensors`) ?? '';
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);

@@ -52,6 +52,14 @@ describe('the lines of a stream', () => {
       lines.push(line);
     expect(lines).toEqual(['ä', 'b', '', 'last']);
   });
+
+  it('end with an error where one has no end', async () => {
+    const endless = chunks(...Array.from({ length: 448 }, () => 'x'.repeat(16_384)));
+    const reading = (async () => {
+      for await (const line of linesOf(endless)) expect(line).toBe('');
+    })();
+    await expect(reading).rejects.toThrow('has a line that does not end');
+  });
 });
 
 describe('what is sent', () => {
