@@ -65,9 +65,9 @@ class HeaderThread {
   private failAll(error: Error): void {
     void this.worker?.terminate();
     this.worker = undefined;
-    for (const { reject, timer } of this.waiting.values()) {
-      clearTimeout(timer);
-      reject(error);
+    for (const waiting of this.waiting.values()) {
+      clearTimeout(waiting.timer);
+      waiting.reject(error);
     }
     this.waiting.clear();
   }
