@@ -13,13 +13,13 @@ export const PHONE = { width: 390, height: 844 };
 const PATIENCE = 20_000;
 
 /** The browser of a file of tests. */
-export function sharedBrowser(): () => Browser {
+export function sharedBrowser(args: readonly string[] = []): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
     await ensureChromium();
     browser = await chromium.launch({
       executablePath: findChromium(),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', ...args],
     });
   });
   afterAll(() => browser?.close());
