@@ -8,7 +8,7 @@ import type { JobHandler, JobProgress, RunningJob } from './job-handler.js';
 import { JobAnnouncer } from './job-announcer.js';
 import type { Job, JobFailure } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
-import { RetryJobError } from './queue.errors.js';
+import { OwnerNotPermittedError, RetryJobError } from './queue.errors.js';
 
 /** Attempts that may fail for a passing reason before a job is given up; deaths of the server do not count. */
 export const MAX_FAILED_ATTEMPTS = 2;
@@ -37,6 +37,7 @@ export class JobWork {
   async attempt(active: ActiveJob, handler: JobHandler | undefined): Promise<void> {
     const { job } = active;
     this.announcer.begun(job, active.watch);
+    const unwatch = this.owners.onLoss(job, (error) => active.abort.abort(error));
     let ending: Ending;
     try {
       if (!handler) throw new Error(`No handler for jobs of kind "${job.kind}".`);
@@ -47,6 +48,8 @@ export class JobWork {
       ending = () => this.jobs.complete(job.id, { ...result, total_steps }, memory);
     } catch (error) {
       ending = this.endingOf(active, error);
+    } finally {
+      unwatch();
     }
     await this.endings.write(job.id, ending, () => active.stuck.resolve());
   }
@@ -76,6 +79,9 @@ export class JobWork {
     if (abort.signal.reason === STOPPING)
       return () => this.jobs.requeue(job.id, { attempts: job.attempts - 1 });
     const failedAttempts = job.failedAttempts + 1;
+    const { reason } = abort.signal as { reason: unknown };
+    if (reason instanceof OwnerNotPermittedError)
+      return () => this.jobs.fail(job.id, this.failureOf(job, reason), { failedAttempts });
     if (isPassing(error) && failedAttempts < MAX_FAILED_ATTEMPTS) {
       this.logger.warn(`Job ${job.id} will be tried again: ${error.message}`);
       return () => this.jobs.requeue(job.id, { failedAttempts });
