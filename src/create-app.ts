@@ -16,7 +16,12 @@ import {
   toAppError,
 } from './common/index.js';
 import type { Config } from './config/index.js';
-import { OpenConnections, RequestsInProgress, Shutdown } from './connections/index.js';
+import {
+  OpenConnections,
+  RequestsInProgress,
+  Shutdown,
+  StreamLimiter,
+} from './connections/index.js';
 import { DIALECTS, prepare } from './dialects/index.js';
 import { SocketIoAdapter } from './realtime/index.js';
 
@@ -71,10 +76,11 @@ export async function createApp(
   const shutdown = app.get(Shutdown, { strict: false });
   const requests = app.get(RequestsInProgress, { strict: false });
   const connections = app.get(OpenConnections, { strict: false });
+  const limiter = app.get(StreamLimiter, { strict: false });
   connections.track(app.getHttpServer());
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ErrorFilter(DIALECTS));
-  app.useWebSocketAdapter(new SocketIoAdapter(app, origins, shutdown));
+  app.useWebSocketAdapter(new SocketIoAdapter(app, { config, limiter, origins, shutdown }));
   admitPages(app, config.server.corsOrigins);
   app
     .getHttpAdapter()

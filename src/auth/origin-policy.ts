@@ -6,6 +6,7 @@ import { isReadBasic } from './basic-credential.js';
 import { isExplicit, isFromCookie, withoutAnonymous } from './credential.js';
 import { knownHosts } from './known-hosts.js';
 import {
+  clientAddressOf,
   noteSecure,
   publicAddressOf,
   type PublicAddress,
@@ -96,6 +97,11 @@ export class OriginPolicy {
       headers['x-unix-user'] !== undefined ||
       unixPeerOf(socket) !== undefined
     );
+  }
+
+  /** The IP address of the client of an upgrade, which no framework has looked at. */
+  clientAddress(received: Received): string {
+    return clientAddressOf(received, this.trusts);
   }
 
   private addressOf(received: Received): PublicAddress {

@@ -40,6 +40,24 @@ export function publicAddressOf(
   };
 }
 
+/**
+ * The IP address of the client: of the peer, or of whom the nearest proxy that is not trusted has let in.
+ * Empty on a Unix socket.
+ */
+export function clientAddressOf(
+  { headers, socket }: Received,
+  trusts: (address?: string) => boolean,
+): string {
+  const forwarded = [headers['x-forwarded-for'] ?? ''].flat().join(',').split(',');
+  let address = socket?.remoteAddress ?? '';
+  while (trusts(address)) {
+    const before = forwarded.pop()?.trim();
+    if (before === undefined || before === '') break;
+    address = before;
+  }
+  return address;
+}
+
 /** Notes that a request came over TLS. */
 export function noteSecure(request: IncomingMessage): void {
   secure.add(request);

@@ -4,6 +4,9 @@ import type { Duplex } from 'node:stream';
 import { toEnvelope } from './error-envelope.js';
 import { InvalidParametersError, type AppError } from './errors.js';
 
+/** Milliseconds that a client has to read why it was refused. */
+const LINGER_MS = 2000;
+
 /** Answers as any other request is refused, where there is nothing but the connection, and ends that. */
 export function refuseRaw(stream: Duplex, error: AppError, requestId: string): void {
   const body = JSON.stringify(toEnvelope(error, requestId));
@@ -18,6 +21,8 @@ export function refuseRaw(stream: Duplex, error: AppError, requestId: string): v
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const status = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`;
   stream.end(`${status}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  // A client that never closes its side would keep the connection for ever.
+  setTimeout(() => stream.destroy(), LINGER_MS).unref();
 }
 
 /** The address or the headers of a request are larger than is read of them. */

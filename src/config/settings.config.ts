@@ -12,6 +12,7 @@ import {
   text,
 } from './setting.js';
 import { AuthConfig } from './auth.config.js';
+import { ConnectionsConfig } from './connections.config.js';
 import { FilesConfig } from './files.config.js';
 import { listeners, type ListenerPlan } from './listeners.js';
 import { ImagesConfig } from './images.config.js';
@@ -238,6 +239,7 @@ export class GenerateConfig {
 /** Every config class, in the order of the manual, under its name in the config file. */
 export const CONFIG_SECTIONS = {
   server: ServerConfig,
+  connections: ConnectionsConfig,
   storage: StorageConfig,
   auth: AuthConfig,
   engine: EngineConfig,

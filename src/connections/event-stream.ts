@@ -12,7 +12,7 @@ export interface ServerSentEvent {
 }
 
 /** Milliseconds; proxies give up connections on which nothing is said, many after a minute. */
-const KEEP_ALIVE_MS = 15_000;
+export const KEEP_ALIVE_MS = 15_000;
 
 /** Headers of an answer that is a stream of events: nobody may keep it, or hold pieces of it back. */
 export const EVENT_STREAM_HEADERS = {

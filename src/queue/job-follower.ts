@@ -6,6 +6,9 @@ import type { JobView } from './job.dto.js';
 import { FINAL_STATES } from './job-state.js';
 import { QueueService } from './queue.service.js';
 
+/** Updates that are kept for who reads slowly; each may hold a preview. */
+const BACKLOG = 16;
+
 function isFinal({ status }: JobUpdate): boolean {
   return FINAL_STATES.includes(status);
 }
@@ -56,6 +59,8 @@ export class JobFollower {
     const leave = previews ? this.audience.watch(principal.userId) : undefined;
     const stop = this.events.on('job.updated', ({ update }) => {
       if (update.job_id !== id) return;
+      // Who reads slowly misses what was on the way, never the end.
+      if (news.length >= BACKLOG) news.shift();
       news.push(update);
       tell();
     });

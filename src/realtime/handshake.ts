@@ -7,9 +7,6 @@ import { CLOSED } from './live-socket.js';
 /** Name of the subprotocol whose neighbour in the header is a token, for browsers, which can send no other header. */
 export const TOKEN_PROTOCOL = 'bearer';
 
-/** Milliseconds that a client without a credential in its handshake may take to send one. */
-const AUTH_LIMIT_MS = 10_000;
-
 /** The token in `Sec-WebSocket-Protocol: bearer, <token>`. */
 function tokenInProtocols(request: IncomingMessage): string | undefined {
   const header = request.headers['sec-websocket-protocol'] ?? '';
@@ -38,13 +35,14 @@ function authOf(data: RawData, isBinary: boolean): object | undefined {
 /**
  * The credential that the client sends as its first message, `{ type: "auth", token }` or
  * `{ type: "auth", apiKey }`; undefined when it sends something else, nothing in time, or goes away.
+ * @param limitMs milliseconds until the connection is closed
  */
-export function firstMessage(socket: WebSocket): Promise<object | undefined> {
+export function firstMessage(socket: WebSocket, limitMs: number): Promise<object | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       socket.close(CLOSED.late, 'No credential in time.');
       resolve(undefined);
-    }, AUTH_LIMIT_MS);
+    }, limitMs);
     socket.once('message', (data, isBinary) => {
       clearTimeout(timer);
       const auth = authOf(data, isBinary);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import {
   can,
   type AuthService,
@@ -9,13 +9,12 @@ import {
   type Principal,
 } from '../auth/index.js';
 import { refuseRaw, requestId, toAppError } from '../common/index.js';
+import { TooManySocketsError, type Release, type StreamLimiter } from '../connections/index.js';
 import type { Audience } from '../events/index.js';
 import { firstMessage, handshakeOf, shortReason, TOKEN_PROTOCOL } from './handshake.js';
-import { CLOSED, LiveSocket } from './live-socket.js';
+import { ImpatientWebSocketServer } from './impatient-web-socket-server.js';
+import { CLOSED, LARGEST_MESSAGE, LiveSocket } from './live-socket.js';
 import { timerAt } from './news.js';
-
-/** Clients send credentials and pings, and nothing else. */
-const LARGEST_MESSAGE = 16 * 1024;
 
 /** How a plain WebSocket is served. */
 export interface DoorPlan {
@@ -44,14 +43,34 @@ export interface DoorParts {
   auth: AuthService;
   audience: Audience;
   origins: OriginPolicy;
+  limiter: StreamLimiter;
+  /** Milliseconds that a client without a credential may take to send one. */
+  signInMs: number;
   /** Whether who shows nothing is somebody. */
   strangersWelcome: boolean;
+}
+
+/** An upgrade that is asked for. */
+interface Visit {
+  request: IncomingMessage;
+  stream: Duplex;
+  head: Buffer;
+}
+
+/** One that has a place among those that have yet to prove who they are. */
+interface SigningIn extends Visit {
+  endSignIn: Release;
+}
+
+function releaseAtClose(stream: Duplex, release: Release): void {
+  if (stream.closed) release();
+  else stream.once('close', release);
 }
 
 /** One kind of plain WebSocket: it proves who comes, and holds those who were let in. */
 export class LiveDoor {
   private readonly clients = new Set<LiveSocket>();
-  private readonly server = new WebSocketServer({
+  private readonly server = new ImpatientWebSocketServer({
     noServer: true,
     maxPayload: LARGEST_MESSAGE,
     perMessageDeflate: false,
@@ -73,18 +92,13 @@ export class LiveDoor {
 
   async admit(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     stream.on('error', () => stream.destroy());
-    const shown = (this.plan.handshakeOf ?? handshakeOf)(request);
-    const waits = this.plan.strangers === 'answer' && !shows(shown);
-    const isSomebody = this.parts.strangersWelcome && !this.parts.origins.isForeign(request);
-    if (waits && !isSomebody) {
-      this.upgrade(request, stream, head, (socket) => void this.awaitCredential(socket, shown));
-      return;
-    }
+    const visit = { request, stream, head };
     try {
-      const principal = await this.parts.auth.authenticateHandshake(shown);
-      this.upgrade(request, stream, head, (socket) => void this.welcome(socket, principal, shown));
+      const signIn = this.parts.limiter.takeSignIn(this.parts.origins.clientAddress(request));
+      releaseAtClose(stream, signIn);
+      await this.signIn({ ...visit, endSignIn: signIn });
     } catch (error) {
-      this.turnAway(request, stream, head, error);
+      this.turnAway(visit, error);
     }
   }
 
@@ -94,6 +108,7 @@ export class LiveDoor {
       this.plan.onStop?.(client);
       client.goAway();
     }
+    for (const socket of this.server.clients) socket.close(CLOSED.stopping, 'SERVER_STOPPING');
   }
 
   close(): void {
@@ -101,12 +116,31 @@ export class LiveDoor {
     this.server.close();
   }
 
-  private upgrade(
-    request: IncomingMessage,
-    stream: Duplex,
-    head: Buffer,
-    next: (socket: WebSocket) => void,
-  ): void {
+  private async signIn(visit: SigningIn): Promise<void> {
+    const shown = (this.plan.handshakeOf ?? handshakeOf)(visit.request);
+    const waits = this.plan.strangers === 'answer' && !shows(shown);
+    const isSomebody = this.parts.strangersWelcome && !this.parts.origins.isForeign(visit.request);
+    if (waits && !isSomebody) {
+      this.upgrade(visit, (socket) => void this.awaitCredential(socket, shown, visit));
+      return;
+    }
+    const principal = await this.enter(shown, visit);
+    this.upgrade(visit, (socket) => void this.welcome(socket, principal, shown));
+  }
+
+  /** Who the client is, with a place among the sockets of that user. @throws TooManySocketsError, and why not */
+  private async enter(
+    shown: Handshake,
+    { request, stream, endSignIn }: SigningIn,
+  ): Promise<Principal> {
+    const { auth, limiter, origins } = this.parts;
+    const principal = await auth.authenticateHandshake(shown);
+    releaseAtClose(stream, limiter.takeSocket(principal.userId, origins.clientAddress(request)));
+    endSignIn();
+    return principal;
+  }
+
+  private upgrade({ request, stream, head }: Visit, next: (socket: WebSocket) => void): void {
     this.server.handleUpgrade(request, stream, head, (socket) => {
       // Faults of the client's frames; the library closes the connection.
       socket.on('error', () => undefined);
@@ -114,24 +148,25 @@ export class LiveDoor {
     });
   }
 
-  private turnAway(request: IncomingMessage, stream: Duplex, head: Buffer, error: unknown): void {
-    if (this.plan.strangers === 'answer') {
-      refuseRaw(stream, toAppError(error), requestId(request));
-      return;
-    }
-    this.upgrade(request, stream, head, (socket) =>
-      socket.close(CLOSED.refused, shortReason(error)),
-    );
+  private turnAway(visit: Visit, error: unknown): void {
+    if (this.plan.strangers === 'answer' || error instanceof TooManySocketsError)
+      refuseRaw(visit.stream, toAppError(error), requestId(visit.request));
+    else this.upgrade(visit, (socket) => socket.close(CLOSED.refused, shortReason(error)));
   }
 
-  private async awaitCredential(socket: WebSocket, handshake: Handshake): Promise<void> {
-    const auth = await firstMessage(socket);
+  private async awaitCredential(
+    socket: WebSocket,
+    handshake: Handshake,
+    visit: SigningIn,
+  ): Promise<void> {
+    const auth = await firstMessage(socket, this.parts.signInMs);
     if (!auth) return;
     const shown = { ...handshake, auth };
     try {
-      await this.welcome(socket, await this.parts.auth.authenticateHandshake(shown), shown);
+      await this.welcome(socket, await this.enter(shown, visit), shown);
     } catch (error) {
-      socket.close(CLOSED.refused, shortReason(error));
+      const code = error instanceof TooManySocketsError ? CLOSED.tooMany : CLOSED.refused;
+      socket.close(code, shortReason(error));
     }
   }
 

@@ -10,7 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AuthService, OriginPolicy, type Principal } from '../auth/index.js';
 import { refuseRaw, requestId, toAppError } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { Shutdown } from '../connections/index.js';
+import { Shutdown, StreamLimiter } from '../connections/index.js';
 import { Audience, EventBus } from '../events/index.js';
 import { LiveDoor, type DoorPlan } from './live-door.js';
 
@@ -32,14 +32,17 @@ export class LiveDoors implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly http: HttpAdapterHost,
     private readonly origins: OriginPolicy,
     private readonly shutdown: Shutdown,
+    private readonly limiter: StreamLimiter,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Opens one more; what is to be told its clients is up to who opens it. */
   open(plan: DoorPlan): LiveDoor {
-    const { auth, audience, config, origins } = this;
+    const { auth, audience, config, limiter, origins } = this;
     const strangersWelcome = config.auth.methods.includes('none');
-    const door = new LiveDoor(plan, { auth, audience, origins, strangersWelcome });
+    const signInMs = config.connections.signInSeconds * 1000;
+    const parts = { auth, audience, limiter, origins, signInMs, strangersWelcome };
+    const door = new LiveDoor(plan, parts);
     this.doors.push(door);
     return door;
   }

@@ -7,13 +7,18 @@ export const CLOSED = {
   refused: 4401,
   /** No credential in time. */
   late: 4408,
+  /** The user or the address has too many open. */
+  tooMany: 4429,
   /** The server goes away (RFC 6455, 7.4.1). */
   stopping: 1001,
 } as const;
 
+/** Bytes of one message: clients send credentials and pings, and nothing else. */
+export const LARGEST_MESSAGE = 16 * 1024;
+
 /** Bytes that may wait to be sent: beyond the first, what is worth nothing late is left out; beyond the second, the client is cut off. */
 const SLOW_BYTES = 256 * 1024;
-const STUCK_BYTES = 4 * 1024 * 1024;
+export const STUCK_BYTES = 4 * 1024 * 1024;
 
 /** One client of a plain WebSocket who has proven who they are. */
 export class LiveSocket {

@@ -2,18 +2,33 @@ import type { IncomingMessage } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { OriginPolicy } from '../auth/index.js';
-import { messageOf } from '../common/index.js';
-import type { Shutdown } from '../connections/index.js';
+import { toAppError } from '../common/index.js';
+import type { Config } from '../config/index.js';
+import type { Shutdown, StreamLimiter } from '../connections/index.js';
+import { ImpatientWebSocketServer } from './impatient-web-socket-server.js';
+import { LARGEST_MESSAGE } from './live-socket.js';
 
 type Options = Parameters<IoAdapter['createIOServer']>[1];
 type Server = ReturnType<IoAdapter['createIOServer']>;
 
-/** socket.io behind the same check of host names as every request: it answers before Fastify sees one. */
+/** What socket.io needs of the server. */
+export interface SocketIoParts {
+  config: Config;
+  limiter: StreamLimiter;
+  origins: OriginPolicy;
+  shutdown: Shutdown;
+}
+
+/** Whether a request belongs to a connection that is there, as those of polling do. */
+function isKnown({ url = '' }: IncomingMessage): boolean {
+  return /[?&]sid=[^&]/.test(url);
+}
+
+/** socket.io behind the same checks as every live connection: it answers before Fastify sees a request. */
 export class SocketIoAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
-    private readonly origins: OriginPolicy,
-    private readonly shutdown: Shutdown,
+    private readonly parts: SocketIoParts,
   ) {
     super(app);
   }
@@ -24,19 +39,33 @@ export class SocketIoAdapter extends IoAdapter {
       decide: (refusal: string | null, allowed: boolean) => void,
     ): void => {
       try {
-        this.shutdown.assertRunning();
-        this.origins.receive(request);
+        this.check(request);
         decide(null, true);
       } catch (error) {
-        decide(messageOf(error), false);
+        const { code, message } = toAppError(error);
+        decide(`${code}: ${message}`, false);
       }
     };
-    return super.createIOServer(port, Object.assign({}, options, { allowRequest }));
+    const own = {
+      allowRequest,
+      connectTimeout: this.parts.config.connections.signInSeconds * 1000,
+      maxHttpBufferSize: LARGEST_MESSAGE,
+      wsEngine: ImpatientWebSocketServer,
+    };
+    return super.createIOServer(port, Object.assign({}, options, own));
   }
 
   /** Its clients alone: the close of the whole would wait for all open requests of the HTTP server. */
   override async close(server: Server): Promise<void> {
     server.engine.close();
     await Promise.resolve();
+  }
+
+  private check(request: IncomingMessage): void {
+    const { limiter, origins, shutdown } = this.parts;
+    shutdown.assertRunning();
+    origins.receive(request);
+    // The place itself is taken when there is a connection, which then gives it back.
+    if (!isKnown(request)) limiter.takeSignIn(origins.clientAddress(request))();
   }
 }

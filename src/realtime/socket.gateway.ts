@@ -18,6 +18,7 @@ import { toAppError } from '../common/index.js';
 import { Shutdown } from '../connections/index.js';
 import { Audience, EventBus, type EventMap } from '../events/index.js';
 import { JobAccess } from '../queue/index.js';
+import { SocketIoLimits, type Engine, type EngineConnection } from './socket-io-limits.js';
 import { SERVER_SHUTDOWN, timerAt, type News } from './news.js';
 
 type ClientEvents = { [Type in keyof News]: (data: News[Type]) => void };
@@ -59,6 +60,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnAppl
     private readonly events: EventBus,
     private readonly access: JobAccess,
     private readonly shutdown: Shutdown,
+    private readonly limits: SocketIoLimits,
   ) {}
 
   onApplicationShutdown(): void {
@@ -69,6 +71,7 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnAppl
     server.use((socket, next) => void this.admit(socket, next));
     const { events } = this;
     this.stops.push(
+      this.limits.watch(server.engine as Engine),
       this.shutdown.onDrained(() => this.goAway()),
       events.on('job.updated', (event) => this.tell(event)),
       events.on('queue.changed', (update) =>
@@ -131,7 +134,9 @@ export class SocketGateway implements OnGatewayInit, OnGatewayConnection, OnAppl
 
   private async admit(socket: ClientSocket, next: (refused?: Error) => void): Promise<void> {
     try {
-      socket.data.principal = await this.authenticate(socket);
+      const principal = await this.authenticate(socket);
+      this.limits.enter(socket.conn as unknown as EngineConnection, principal);
+      socket.data.principal = principal;
     } catch (error) {
       next(refusal(error));
       return;

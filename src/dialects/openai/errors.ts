@@ -48,6 +48,7 @@ const CODES: Readonly<Record<string, string>> = {
   AUTH_REQUIRED: 'invalid_api_key',
   INVALID_CREDENTIALS: 'invalid_api_key',
   TOO_MANY_JOBS: 'rate_limit_exceeded',
+  TOO_MANY_STREAMS: 'rate_limit_exceeded',
   VALIDATION_ERROR: 'invalid_value',
 };
 

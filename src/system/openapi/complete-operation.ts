@@ -15,7 +15,7 @@ import {
   type ErrorForm,
   type ResponseDescription,
 } from '../../common/index.js';
-import { ServerStoppingError } from '../../connections/index.js';
+import { ServerStoppingError, TooManyStreamsError } from '../../connections/index.js';
 
 /** An operation of an OpenAPI document, as far as it is read or changed here. */
 export interface Operation {
@@ -52,6 +52,9 @@ function commonErrors(operation: Operation, access: Access, method: string): App
     operation.parameters?.some((parameter) => parameter.in === place) ?? false;
   if (operation.requestBody || has('query')) errors.push(INVALID_FIELD);
   errors.push(new InvalidParametersError('This address is not a valid URL.'), TOO_MUCH_HEAD);
+  const answers = Object.values(operation.responses);
+  if (answers.some((answer) => Object.hasOwn(answer?.content ?? {}, 'text/event-stream')))
+    errors.push(new TooManyStreamsError());
   if (has('path'))
     errors.push(new InvalidParametersError('A part of this address is too long.', 414));
   if (operation.requestBody) {

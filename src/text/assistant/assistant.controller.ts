@@ -105,7 +105,7 @@ export class AssistantController {
       for await (const event of assistant.stream(caller, message, { context, signal }))
         yield toServerSentEvent(event, id);
     };
-    await this.streams.send(reply, source, {
+    await this.streams.send(caller, reply, source, {
       errorEvent: (error) => toServerSentEvent({ type: 'error', error, category: 'server' }, id),
     });
   }

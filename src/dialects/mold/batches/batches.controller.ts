@@ -166,7 +166,7 @@ export class MoldBatchesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.batches.status(caller, id);
-    await this.streams.send(reply, (gone) => this.told(caller, id, gone));
+    await this.streams.send(caller, reply, (gone) => this.told(caller, id, gone));
   }
 
   @Delete(':id')

@@ -72,7 +72,7 @@ export class MoldDownloadsController {
     files: ['text/event-stream'],
   })
   stream(@Caller() caller: Principal, @Res() reply: FastifyReply): Promise<void> {
-    return this.streams.send(reply, (gone) => this.downloads.follow(caller, gone));
+    return this.streams.send(caller, reply, (gone) => this.downloads.follow(caller, gone));
   }
 
   @Post()

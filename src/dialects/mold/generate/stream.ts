@@ -29,6 +29,7 @@ export class MoldStream {
 
   /** Begins the job and sends the events; what is refused is thrown before the first of them. */
   async send(caller: Principal, wanted: Awaited, reply: FastifyReply): Promise<void> {
+    this.streams.reserve(caller, reply);
     // From the beginning: previews are made only while somebody looks.
     const leave = this.audience.watch(caller.userId);
     try {
@@ -41,7 +42,7 @@ export class MoldStream {
       started.ended.then(leave, leave);
       this.keeping.answering(started.id, reply);
       const told = { caller, ...started };
-      await this.streams.send(reply, (gone) => this.events(told, gone));
+      await this.streams.send(caller, reply, (gone) => this.events(told, gone));
     } catch (error) {
       leave();
       throw error;

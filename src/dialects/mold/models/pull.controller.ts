@@ -58,9 +58,13 @@ export class MoldPullController {
     @Departure() gone: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const streams = accept?.includes('text/event-stream') === true;
+    if (streams) this.streams.reserve(caller, reply);
     const started = await this.pulls.start(caller, model, address);
-    if (accept?.includes('text/event-stream')) {
-      await this.streams.send(reply, (left) => this.pulls.events(caller, model, started, left));
+    if (streams) {
+      await this.streams.send(caller, reply, (left) =>
+        this.pulls.events(caller, model, started, left),
+      );
       return;
     }
     await this.pulls.finished(caller, model, started, gone);

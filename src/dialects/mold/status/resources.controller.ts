@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Needs } from '../../../auth/index.js';
+import { Caller, Needs, type Principal } from '../../../auth/index.js';
 import { residentBytes } from '../../../common/index.js';
 import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { IMAGE_ENGINE, type ImageEngine } from '../../../engine/index.js';
@@ -102,8 +102,8 @@ export class MoldResourcesController {
     details: 'Events `snapshot`.',
     files: ['text/event-stream'],
   })
-  stream(@Res() reply: FastifyReply): Promise<void> {
-    return this.streams.send(reply, (gone) => this.snapshots(gone));
+  stream(@Caller() caller: Principal, @Res() reply: FastifyReply): Promise<void> {
+    return this.streams.send(caller, reply, (gone) => this.snapshots(gone));
   }
 
   private async *snapshots(gone: AbortSignal): AsyncGenerator<ServerSentEvent, void> {

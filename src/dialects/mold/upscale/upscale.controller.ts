@@ -119,9 +119,10 @@ export class MoldUpscaleController {
     @Body() body: MoldUpscaleDto,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    this.streams.reserve(caller, reply);
     const begun = await this.enlarging.begin(caller, body, hangUpOf(reply.raw));
     this.keeping.answering(begun.id, reply);
-    await this.streams.send(reply, (gone) => this.events(caller, begun, gone));
+    await this.streams.send(caller, reply, (gone) => this.events(caller, begun, gone));
   }
 
   private async *events(

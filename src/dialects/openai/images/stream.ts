@@ -65,6 +65,7 @@ export class OpenaiStream {
     submit: () => Promise<string>,
     reply: FastifyReply,
   ): Promise<void> {
+    this.streams.reserve(caller, reply);
     // From the beginning: previews are made only while somebody looks.
     const leave = request.partials > 0 ? this.audience.watch(caller.userId) : (): void => undefined;
     try {
@@ -72,7 +73,7 @@ export class OpenaiStream {
       const ended = this.waiter.finished(caller, id, hangUpOf(reply.raw));
       ended.then(leave, leave);
       const told = { caller, id, request, family, ended };
-      await this.streams.send(reply, (gone) => this.events(told, gone));
+      await this.streams.send(caller, reply, (gone) => this.events(told, gone));
     } catch (error) {
       leave();
       throw error;

@@ -89,7 +89,7 @@ export class SdcppAssistantController {
       for await (const event of assistant.stream(caller, message, { context, signal }))
         yield toServerSentEvent(event);
     };
-    await this.streams.send(reply, source, {
+    await this.streams.send(caller, reply, source, {
       errorEvent: (error) => toServerSentEvent({ type: 'error', error, category: 'server' }),
     });
   }
