@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { UnixListener } from './auth/index.js';
-import type { Config } from './config/index.js';
+import { FolderLock, type Config } from './config/index.js';
 import { createApp } from './create-app.js';
 import { Listeners } from './dialects/index.js';
 import { loggerFor } from './logger.js';
@@ -35,6 +35,8 @@ function outliveLog(): void {
 /** Starts the server and says where it listens; it runs until a signal stops it. */
 export async function serve(config: Config): Promise<void> {
   outliveLog();
+  // Held to the end of the process; a program that begins anew in it starts without.
+  const lock = await FolderLock.take(config);
   const log = new LogTail();
   const app = await createApp(config, {
     log,
@@ -42,7 +44,10 @@ export async function serve(config: Config): Promise<void> {
     restart: process.execve ? () => stop.begin() : undefined,
   });
   let chosenPort = config.server.port;
-  const stop = new ServerStop(app, config, () => beginAnew(config, chosenPort));
+  const stop = new ServerStop(app, config, () => {
+    lock.release();
+    beginAnew(config, chosenPort);
+  });
   for (const signal of STOP_SIGNALS) process.on(signal, () => stop.onSignal(signal));
   await app.listen(config.server.port, config.server.host);
   await app.get(UnixListener).listen();

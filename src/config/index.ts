@@ -9,6 +9,7 @@ export {
   type EffectiveSetting,
 } from './effective-config.js';
 export type { ListenerPlan, StaticFiles } from './listeners.js';
+export { FolderLock } from './folder-lock.js';
 export { loadConfig } from './load-config.js';
 export { configReference, exampleEnv } from './reference.js';
 export { addressProblem } from './setting.js';
