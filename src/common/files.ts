@@ -1,10 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
-/** Ends the name of a file that is still being written; whatever bears it after a crash is garbage. */
+/** Ends the name of a file that is still being written. Other programs use it too: see {@link isPartialName}. */
 export const PARTIAL_SUFFIX = '.part';
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+/** As they are now, and as they were in earlier versions: `image_0.png.<UUID>.part`. */
+const PARTIAL_NAME = new RegExp(`^(?:\\.atelier-|[\\w-][\\w.-]*\\.)${UUID}\\.part$`);
+
+/** @param id a UUID @returns the name of a file that is still being written, which no other program uses */
+export function partialName(id: string = randomUUID()): string {
+  return `.atelier-${id}${PARTIAL_SUFFIX}`;
+}
+
+/** Whether this program gave a file this name while it wrote it: what bears it after a crash is garbage. */
+export function isPartialName(name: string): boolean {
+  return PARTIAL_NAME.test(name);
+}
 
 /** The bits of a file's mode that are about other accounts. */
 const OTHERS = 0o077;
@@ -39,7 +53,7 @@ async function syncFolder(path: string): Promise<void> {
  * power cut: temporary name, fsync, rename, fsync of the folder.
  */
 export async function writeWhole(path: string, data: Uint8Array): Promise<void> {
-  const partial = `${path}.${randomUUID()}${PARTIAL_SUFFIX}`;
+  const partial = join(dirname(path), partialName());
   try {
     const file = await open(partial, 'wx', 0o600);
     try {

@@ -35,7 +35,9 @@ export {
 export {
   closeFolder,
   makePrivateFolder,
+  isPartialName,
   PARTIAL_SUFFIX,
+  partialName,
   readOrCreateSecret,
   writeWhole,
 } from './files.js';

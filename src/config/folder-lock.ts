@@ -24,7 +24,7 @@ interface LockedFolder {
 }
 
 function isBusy(error: unknown): boolean {
-  return /^SQLITE_BUSY/.test(String((error as { code?: unknown }).code));
+  return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');
 }
 
 function holderOf(folder: string): string {

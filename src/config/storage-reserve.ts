@@ -13,6 +13,9 @@ const ENOUGH_SHARE = 1 / 2;
 /** With less free the disk counts as full, however small the reserve is. */
 const LEAST_BYTES = MIB;
 
+/** Names the folder of a job. */
+const JOB_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Bytes that a user of this server may still write into a folder. */
 async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
@@ -65,7 +68,7 @@ export class StorageReserve {
   /** Removes the thumbnails, which are made again when they are asked for. @returns whether there were any */
   dropCache(): boolean {
     const folder = join(this.config.storage.dataDir, 'cache', 'thumbnails');
-    const found = existsSync(folder) ? readdirSync(folder) : [];
+    const found = existsSync(folder) ? readdirSync(folder).filter((name) => JOB_ID.test(name)) : [];
     for (const name of found) rmSync(join(folder, name), { recursive: true, force: true });
     return found.length > 0;
   }

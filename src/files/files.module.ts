@@ -10,6 +10,7 @@ import { OutputDelivery } from './output-delivery.js';
 import { OutputRecipes } from './output-recipes.js';
 import { OutputRemoval } from './output-removal.js';
 import { OutputStore } from './output-store.js';
+import { PartialOutputs } from './partial-outputs.js';
 import { Retention } from './retention.js';
 import { Thumbnails } from './thumbnails.js';
 import { UploadStore } from './upload-store.js';
@@ -24,6 +25,7 @@ import { UploadStore } from './upload-store.js';
     OutputRecipes,
     OutputRemoval,
     OutputStore,
+    PartialOutputs,
     RemotePictures,
     Retention,
     Thumbnails,

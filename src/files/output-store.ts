@@ -1,10 +1,10 @@
-import { lstat, mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { lstat, mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { NotFoundError, PARTIAL_SUFFIX, writeWhole } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 
-const JOB_ID = /^[0-9a-f-]{36}$/;
+const JOB_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FILE_NAME = /^[\w-][\w.-]{0,127}$/;
 
 /** Where a file lies: its name in a folder. */
@@ -15,20 +15,11 @@ export interface FilePlace {
 
 /** The finished files of jobs, in `{output folder}/{job id}/{filename}`. A name never shows a file that is not whole. */
 @Injectable()
-export class OutputStore implements OnApplicationBootstrap {
-  private readonly logger = new Logger(OutputStore.name);
+export class OutputStore {
   private readonly root: string;
 
   constructor(@Inject(CONFIG) config: Config) {
     this.root = config.storage.outputDir;
-  }
-
-  /** Removes what a crash left half written. */
-  async onApplicationBootstrap(): Promise<void> {
-    const entries = await readdir(this.root, { recursive: true });
-    const partial = entries.filter((name) => name.endsWith(PARTIAL_SUFFIX));
-    await Promise.all(partial.map((name) => rm(join(this.root, name), { force: true })));
-    if (partial.length > 0) this.logger.warn(`Removed ${partial.length} half-written files`);
   }
 
   /** Gives a job an empty folder; whatever an earlier attempt left in it is removed. */

@@ -111,11 +111,12 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async removeUploads(): Promise<void> {
-    const old = await this.uploads.olderThan(new Date(Date.now() - DAY_MS));
+    const moment = new Date(Date.now() - DAY_MS);
+    const old = await this.uploads.olderThan(moment);
     for (let at = 0; at < old.length; at += BATCH) {
       const ids = old.slice(at, at + BATCH);
       const used = await this.archive.uploadsInUse(ids);
-      for (const id of ids) if (!used.has(id)) await this.uploads.remove(id);
+      for (const id of ids) if (!used.has(id)) await this.uploads.remove(id, moment);
     }
   }
 }

@@ -42,7 +42,7 @@ describe('the cache of thumbnails', () => {
     await mkdir(left, { recursive: true });
     for (const name of ['old.webp', 'older.webp', 'young.webp'])
       await writeFile(join(left, name), Buffer.alloc(400_000));
-    await writeFile(join(left, 'half.webp.1.part'), 'half');
+    await writeFile(join(left, 'half.webp.00000000-0000-4000-8000-000000000000.part'), 'half');
     await utimes(join(left, 'older.webp'), new Date(1000), new Date(1000));
     await utimes(join(left, 'old.webp'), new Date(2000), new Date(2000));
     await output('a.png');

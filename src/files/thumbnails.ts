@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   ConcurrencyLimiter,
+  isPartialName,
   messageOf,
+  partialName,
   ServerBusyError,
   TooManyRequestsError,
   type ConcurrencyLimits,
@@ -84,15 +85,19 @@ export class Thumbnails implements OnApplicationBootstrap {
   /** Takes stock of what an earlier run has left. */
   async onApplicationBootstrap(): Promise<void> {
     await mkdir(this.root, { recursive: true, mode: 0o700 });
-    for (const entry of await readdir(this.root, { recursive: true, withFileTypes: true })) {
+    for (const entry of await readdir(this.root, { withFileTypes: true }))
+      if (entry.isDirectory()) await this.takeStock(entry.name);
+  }
+
+  private async takeStock(jobId: string): Promise<void> {
+    for (const entry of await readdir(join(this.root, jobId), { withFileTypes: true })) {
       if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name);
-      if (!Object.values(ENDINGS).includes(extname(entry.name))) {
-        await rm(path, { force: true });
-        continue;
-      }
+      const key = join(jobId, entry.name);
+      const path = join(this.root, key);
+      if (isPartialName(entry.name)) await rm(path, { force: true });
+      if (!Object.values(ENDINGS).includes(extname(entry.name))) continue;
       const { size, mtimeMs } = await stat(path);
-      this.keep(path.slice(this.root.length + 1), size, mtimeMs);
+      this.keep(key, size, mtimeMs);
     }
   }
 
@@ -151,8 +156,8 @@ export class Thumbnails implements OnApplicationBootstrap {
   ): Promise<void> {
     const data = await this.shrink(source, size, form);
     const path = join(this.root, key);
-    const partial = `${path}.${randomUUID()}.part`;
-    await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+    const partial = join(dirname(path), partialName());
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     try {
       await writeFile(partial, data, { mode: 0o600 });
       await rename(partial, path);

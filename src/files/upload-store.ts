@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { NotFoundError, PARTIAL_SUFFIX, writeWhole } from '../common/index.js';
+import { isPartialName, NotFoundError, writeWhole } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { StorageMonitor } from '../storage/index.js';
 
@@ -17,6 +17,7 @@ const UPLOAD_ID = /^[0-9a-f]{64}$/;
 @Injectable()
 export class UploadStore {
   private readonly root: string;
+  private readonly pending = new Map<string, Promise<void>>();
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -29,16 +30,20 @@ export class UploadStore {
   /** Keeps the bytes and returns their id. @throws InsufficientStorageError while the disk is full */
   async keep(data: Uint8Array): Promise<string> {
     const id = createHash('sha256').update(data).digest('hex');
+    await this.serialize(id, () => this.keepAs(id, data));
+    return id;
+  }
+
+  private async keepAs(id: string, data: Uint8Array): Promise<void> {
     const now = new Date();
     // Being kept again makes it young again, so that it is not removed before its new job is stored.
     const known = await utimes(this.path(id), now, now).then(
       () => true,
       () => false,
     );
-    if (known) return id;
+    if (known) return;
     this.storage.assertRoom();
     await writeWhole(this.path(id), data);
-    return id;
   }
 
   /** @throws NotFoundError */
@@ -60,15 +65,32 @@ export class UploadStore {
     return old;
   }
 
-  async remove(id: string): Promise<void> {
-    await rm(this.path(id), { force: true });
+  /** Removes an upload, unless it was kept again since this moment, for a job that is not stored yet. */
+  async remove(id: string, moment: Date): Promise<void> {
+    await this.serialize(id, async () => {
+      const found = await stat(this.path(id)).catch(() => undefined);
+      if (found && found.mtime < moment) await rm(this.path(id), { force: true });
+    });
   }
 
   /** Removes what a crash left half written. */
   async removePartial(): Promise<void> {
     const names = await readdir(this.root);
-    const partial = names.filter((name) => name.endsWith(PARTIAL_SUFFIX));
+    const partial = names.filter(isPartialName);
     await Promise.all(partial.map((name) => rm(join(this.root, name), { force: true })));
+  }
+
+  /** One thing at a time is done with an upload: what is kept meanwhile is not removed. */
+  private async serialize(id: string, work: () => Promise<void>): Promise<void> {
+    const before = this.pending.get(id);
+    const run = (before ?? Promise.resolve()).then(work);
+    const settled = run.catch(() => undefined);
+    this.pending.set(id, settled);
+    try {
+      await run;
+    } finally {
+      if (this.pending.get(id) === settled) this.pending.delete(id);
+    }
   }
 
   private path(id: string): string {

@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, LessThan, MoreThan, Not, type DataSource, type Repository } from 'typeorm';
+import {
+  And,
+  In,
+  IsNull,
+  LessThan,
+  MoreThan,
+  Not,
+  type DataSource,
+  type Repository,
+} from 'typeorm';
 import type { SortOrder } from '../common/index.js';
 import { historyPart, type HistoryFilter } from './history-query.js';
 import { BEING_REMOVED, inBin } from './deletion-mark.js';
@@ -131,6 +140,15 @@ export class JobArchive {
     return (await this.jobs.findOne({ where, select: { ownerId: true } }))?.ownerId;
   }
 
+  /** Those of the ids that are of jobs, deleted ones too. */
+  async existing(ids: string[]): Promise<string[]> {
+    const rows = await this.source.query<{ id: string }[]>(
+      'SELECT "id" FROM "jobs" WHERE "id" IN (SELECT "value" FROM json_each(?))',
+      [JSON.stringify(ids)],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Whether the job is in the recycle bin. */
   async isDeleted(id: string): Promise<boolean> {
     return this.jobs.existsBy({ id, deletedAt: Not(IsNull()) });
@@ -144,11 +162,13 @@ export class JobArchive {
 
   /**
    * Marks a job that has ended as being removed for good: from here on it is in no list and no bin.
+   * @param before only if it was put into the bin before this moment
    * @returns false where there is none in this place (any more), so that of two callers one has it
    */
-  async beginRemoval(id: string, from: RemovalPlace): Promise<boolean> {
+  async beginRemoval(id: string, from: RemovalPlace, before?: Date): Promise<boolean> {
+    const binned = before ? And(inBin(), LessThan(before)) : inBin();
     const { affected } = await this.jobs.update(
-      { id, state: In(FINAL_STATES), deletedAt: from === 'bin' ? inBin() : IsNull() },
+      { id, state: In(FINAL_STATES), deletedAt: from === 'bin' ? binned : IsNull() },
       { deletedAt: BEING_REMOVED },
     );
     return affected === 1;

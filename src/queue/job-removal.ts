@@ -21,10 +21,11 @@ export class JobRemoval {
   /**
    * The row is marked before anything goes, so that no job is shown whose files are gone. What cannot be
    * finished now, on a full disk for example, is finished by a later {@link finish}.
+   * @param before only if it was put into the bin before this moment
    * @returns false where there is no such job in this place (any more), or it has not ended.
    */
-  async remove(id: string, from: RemovalPlace = 'lists'): Promise<boolean> {
-    if (!(await this.archive.beginRemoval(id, from))) return false;
+  async remove(id: string, from: RemovalPlace = 'lists', before?: Date): Promise<boolean> {
+    if (!(await this.archive.beginRemoval(id, from, before))) return false;
     await this.finishOne(id);
     return true;
   }

@@ -166,9 +166,10 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Removes what has been in the bin for long enough. @returns how much that was */
   async sweep(): Promise<number> {
-    const ids = await this.binned.before(new Date(Date.now() - this.minutes * MINUTE_MS));
+    const before = new Date(Date.now() - this.minutes * MINUTE_MS);
+    const ids = await this.binned.before(before);
     let removed = 0;
-    for (const id of ids) if (await this.removal.remove(id, 'bin')) removed += 1;
+    for (const id of ids) if (await this.removal.remove(id, 'bin', before)) removed += 1;
     await this.removal.finish();
     return removed;
   }

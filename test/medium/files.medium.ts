@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.js';
@@ -69,15 +69,34 @@ describe('an output', () => {
 });
 
 describe('the folder of outputs', () => {
-  it('is cleared of half-written files at the start, and of nothing else', async () => {
+  it('is cleared of half-written files of its jobs at the start, and of nothing else', async () => {
     const folder = await temporaryFolder();
-    const outputs = join(folder.path, 'outputs', '00000000-0000-4000-8000-000000000000');
-    await mkdir(outputs, { recursive: true });
-    await writeFile(join(outputs, 'image_0.png'), 'whole');
-    await writeFile(join(outputs, 'image_1.png.x.part'), 'half');
+    const uuid = '00000000-0000-4000-8000-000000000000';
+    const ours = [`.atelier-${uuid}.part`, `image_1.png.${uuid}.part`];
+    const before = await createTestApp({ dataDir: folder.path });
+    const job = await submitted(before.app, await tokenOf(before.app));
+    await jobEnd(before.app, await tokenOf(before.app), job);
+    await before.close();
+    const root = join(folder.path, 'outputs');
+    const elsewhere = join(folder.path, 'elsewhere');
+    const others = [join(root, uuid), join(root, 'holiday'), elsewhere, join(root, job, 'inner')];
+    for (const other of others) {
+      await mkdir(other, { recursive: true });
+      for (const name of [...ours, 'film.mkv.part']) await writeFile(join(other, name), 'theirs');
+    }
+    await symlink(elsewhere, join(root, 'linked'));
+    for (const name of [...ours, 'film.mkv.part']) {
+      await writeFile(join(root, job, name), 'half');
+      await writeFile(join(root, name), 'theirs');
+    }
     const again = await createTestApp({ dataDir: folder.path });
     await again.close();
-    expect(await readdir(outputs)).toEqual(['image_0.png']);
+    const left = ['film.mkv.part', 'image_0.png', 'inner'];
+    expect((await readdir(join(root, job))).toSorted()).toEqual(left);
+    for (const other of others) expect(await readdir(other)).toHaveLength(3);
+    expect((await readdir(root)).toSorted()).toEqual(
+      [...ours, 'film.mkv.part', job, 'holiday', 'linked', uuid].toSorted(),
+    );
     await folder.remove();
   });
 });

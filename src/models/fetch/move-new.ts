@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { PARTIAL_SUFFIX } from '../../common/index.js';
+import { dirname, join } from 'node:path';
+import { partialName } from '../../common/index.js';
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
@@ -44,7 +43,7 @@ export async function moveNew(from: string, to: string): Promise<void> {
 }
 
 async function moveFar(from: string, to: string): Promise<void> {
-  const near = `${to}.${randomUUID()}${PARTIAL_SUFFIX}`;
+  const near = join(dirname(to), partialName());
   try {
     await copyFile(from, near);
     await moveNew(near, to);
