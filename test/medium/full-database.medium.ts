@@ -7,7 +7,7 @@ import { FakeEngine, type ImageEngine } from '../../src/engine/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { temporaryFolder, type TemporaryFolder } from '../support/folder.js';
 import { errorOf, send, tokenOf } from '../support/auth.js';
-import { jobEnd, jobOf, jobWhen, submit, submitted } from '../support/jobs.js';
+import { cancel, jobEnd, jobOf, jobWhen, submit, submitted } from '../support/jobs.js';
 import { until } from '../support/until.js';
 
 let folder: TemporaryFolder;
@@ -88,6 +88,7 @@ describe('a job that ends while the database is full', () => {
     await until('its outputs', 20_000, () => existsSync(last));
     const saving = await jobWhen(server.app, token, first, ({ phase }) => phase === 'saving');
     expect(saving.status).toBe('processing');
+    expect((await cancel(server.app, token, first)).status).toBe(507);
     expect((await jobOf(server.app, token, second)).status).toBe('queued');
     await freeDatabase();
     for (const id of [first, second])
