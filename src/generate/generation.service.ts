@@ -32,6 +32,8 @@ interface Drawn {
   /** What the pictures were really drawn with. */
   files: ModelFiles;
   used?: NamedFiles;
+  /** Where the images belong, of which only the masked part was drawn. */
+  area?: MaskedArea | undefined;
 }
 
 /** Has the masked part alone drawn, where that is wanted. */
@@ -81,14 +83,15 @@ export class GenerationService implements OnModuleInit {
   private async attempt(job: RunningJob): Promise<JobResult> {
     const request = job.request as GenerationRequest;
     const model = await this.modelOf(request);
-    const { images, files, used }: Drawn =
+    const { images, files, used, area }: Drawn =
       request.kind === 'upscale'
         ? await this.upscaling.run(job, request, model)
         : await this.drawAndEnlarge(job, request, model);
     job.report({ phase: 'saving' });
     const facts = await this.engine.facts();
     const made = await this.hashes.of(files, used ?? NOTHING_ELSE);
-    const making = { request, model, facts, files, made, signal: job.signal };
+    const finish = area && ((image: RawImage) => area.with(image));
+    const making = { request, model, facts, files, made, finish, signal: job.signal };
     const write = (): Promise<JobOutput[]> => this.writer.write(job.id, making, images);
     return { outputs: await this.storage.persist(write, job.signal) };
   }
@@ -103,8 +106,12 @@ export class GenerationService implements OnModuleInit {
     request: GenerationRequest,
     model: Model,
   ): Promise<Drawn> {
-    const { images: drawn, files, used = NOTHING_ELSE } = await this.draw(job, request, model);
-    const { images, paths } = await this.upscaling.afterDrawing(job, request, drawn);
+    const made = await this.draw(job, request, model);
+    const { images: drawn, files, used = NOTHING_ELSE, area } = made;
+    if (request.options['upscale'] !== true) return made;
+    const whole: RawImage[] = [];
+    for (const image of drawn) whole.push(area ? await area.with(image) : image);
+    const { images, paths } = await this.upscaling.afterDrawing(job, request, whole);
     return { images, files, used: { ...used, paths: { ...used.paths, ...paths } } };
   }
 
@@ -129,9 +136,7 @@ export class GenerationService implements OnModuleInit {
         request.kind === 'text2video'
           ? await this.engine.generateVideo(key, wanted, watch)
           : await this.engine.generate(key, wanted, watch);
-      const whole: RawImage[] = [];
-      for (const image of images) whole.push(area ? await area.with(image) : image);
-      return { images: whole, files, used };
+      return { images, files, used, area };
     });
   }
 

@@ -29,10 +29,10 @@ import type { GenerationKind, PictureOption } from './options/index.js';
 const OF_JOB = /^job:([0-9a-f-]{36})\/([\w.-]{1,128})(?:\/(\d{1,3}))?$/;
 
 /**
- * Side by side, references have so many pixels in all, and each so many at most: models look at them in about
- * one megapixel, and the engine would otherwise encode them as they are.
+ * How many pixels of references the engine is given, each and together. Models look at them in about one
+ * megapixel; three of four megapixels took 8 GB, because attention takes memory by the square.
  */
-const REFERENCE_PIXELS = { each: 2 ** 22, together: 2 ** 24 };
+const REFERENCE_PIXELS = { each: 2 ** 20, together: 2 ** 22 };
 
 /** An image of a request before it is decoded. */
 export interface InputImage extends ImageSize {

@@ -29,17 +29,25 @@ function whole({ width, height }: Sides): Area {
   return { left: 0, top: 0, width, height };
 }
 
-/** The smallest area with all that is not black; the whole mask where all is. */
+/**
+ * The smallest area with all that is not black; the whole mask where all is. Black is skipped by comparing
+ * memory, because a loop over some ten megapixels would keep everybody waiting.
+ */
 function paintedArea({ width, height, data }: RawImage): Area {
+  const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const black = Buffer.alloc(width);
   const painted = { left: width, top: height, right: -1, bottom: -1 };
   for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      if (data[y * width + x] === 0) continue;
-      painted.left = Math.min(painted.left, x);
-      painted.right = Math.max(painted.right, x);
-      painted.top = Math.min(painted.top, y);
-      painted.bottom = y;
-    }
+    const row = pixels.subarray(y * width, (y + 1) * width);
+    if (row.equals(black)) continue;
+    painted.top = Math.min(painted.top, y);
+    painted.bottom = y;
+    const before = row.subarray(0, painted.left);
+    if (!before.equals(black.subarray(0, before.length)))
+      painted.left = before.findIndex((value) => value !== 0);
+    const behind = row.subarray(painted.right + 1);
+    if (!behind.equals(black.subarray(0, behind.length)))
+      painted.right += 1 + behind.findLastIndex((value) => value !== 0);
   }
   const { left, top, right, bottom } = painted;
   if (right < 0) return whole({ width, height });

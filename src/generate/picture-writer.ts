@@ -24,6 +24,8 @@ export interface Making {
   files: ModelFiles;
   /** The hashes of what it was made with. */
   made: RecipeFiles;
+  /** Done to each image just before it is encoded, so that one at a time is held as large as it becomes. */
+  finish?: ((image: RawImage) => Promise<RawImage>) | undefined;
   /** Aborted when the job is cancelled. */
   signal: AbortSignal;
 }
@@ -94,7 +96,8 @@ export class PictureWriter {
     // One after the other: an encoded image may be as large as its pixels.
     for (const [index, image] of images.entries()) {
       const ownSeed = typeof seed === 'number' ? seed + index : undefined;
-      outputs.push(await this.writePicture(jobId, making, image, index, ownSeed));
+      const finished = making.finish ? await making.finish(image) : image;
+      outputs.push(await this.writePicture(jobId, making, finished, index, ownSeed));
     }
     return outputs;
   }

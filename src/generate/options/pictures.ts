@@ -55,7 +55,7 @@ export const REFERENCES: OptionTable = {
     want: 'rgb',
     kinds: ['text2img', 'img2img', 'inpainting', 'controlnet'],
     request: 'refImages',
-    doc: `Pictures to edit or to take as reference, for models that do that; each ${SOURCES}.`,
+    doc: `Pictures to edit or to take as reference, for models that do that; each ${SOURCES}. The model sees each in at most one megapixel, all in at most four.`,
   },
   auto_resize_ref_image: {
     type: 'boolean',
