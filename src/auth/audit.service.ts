@@ -1,27 +1,18 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Between, LessThan, Like, Repository, type FindOptionsWhere } from 'typeorm';
 import { pageWindow } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { StorageMonitor } from '../storage/index.js';
 import type { AuditQuery } from './audit.dto.js';
-import { AuditEntry, type AuditDetails } from './audit.entity.js';
-import type { Principal } from './principal.js';
+import type { AuditAct, TimedAct } from './audit-act.js';
+import { AuditBuffer } from './audit-buffer.js';
+import { AuditEntry } from './audit.entity.js';
 
 const DAY_MS = 86_400_000;
 
-/** An act to remember. Texts are cut to what the table holds. */
-export interface AuditAct {
-  /** Noun and past participle, such as `model.deleted`. */
-  action: `${string}.${string}`;
-  /** Who did it; nobody where that is not proven. */
-  actor?: Pick<Principal, 'userId' | 'username' | 'via'>;
-  target?: { type: string; id?: string; name?: string };
-  /** Never a secret: no password, no token, no key. */
-  details?: AuditDetails;
-  /** Where the request came from. */
-  address?: string;
-}
+/** Milliseconds for which acts that can wait are collected. */
+const WRITE_EVERY_MS = 300;
 
 function cut(text: string | undefined, length: number): string | null {
   return text?.slice(0, length) ?? null;
@@ -29,8 +20,11 @@ function cut(text: string | undefined, length: number): string | null {
 
 /** The audit log: who did what, and when. */
 @Injectable()
-export class AuditService {
+export class AuditService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditService.name);
+  private readonly buffer = new AuditBuffer();
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
   private prunedAt = 0;
 
   constructor(
@@ -41,33 +35,52 @@ export class AuditService {
 
   /** Writes an act down; into the server's log alone where the table takes nothing, on a full disk for example. */
   async record(act: AuditAct): Promise<void> {
-    const written = await this.storage.optional('an entry of the audit log', () => this.add(act));
+    await this.flush();
+    await this.write([{ act, at: new Date() }]);
+  }
+
+  /**
+   * Writes an act down soon, many in one go, for what strangers can cause. Acts alike become one entry with
+   * their number in `details.count`.
+   */
+  recordLater(act: AuditAct): void {
+    this.buffer.add(act);
+    this.timer ??= setTimeout(() => void this.flush(), WRITE_EVERY_MS).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.flush();
+  }
+
+  /** Settles when all that was collected is written. */
+  private flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const acts = this.buffer.take();
+    if (acts.length > 0) this.writing = this.writing.then(() => this.write(acts));
+    return this.writing;
+  }
+
+  private async write(acts: TimedAct[]): Promise<void> {
+    const written = await this.storage.optional('entries of the audit log', () => this.add(acts));
     if (written) return;
-    const { action, actor, target, address } = act;
+    for (const { act } of acts) this.logUnwritten(act);
+  }
+
+  private logUnwritten({ action, actor, target, address }: AuditAct): void {
     this.logger.warn(
       `Not in the audit log: ${action} by ${actor?.username ?? 'nobody known'} from ${address ?? 'here'}, on ${target?.type ?? 'nothing'} ${target?.id ?? ''}`,
     );
   }
 
-  private async add({ action, actor, target, details, address }: AuditAct): Promise<void> {
-    const now = new Date();
-    await this.entries.insert({
-      createdAt: now,
-      action: action.slice(0, 64),
-      actorId: actor?.userId ?? null,
-      actorName: actor?.username ?? null,
-      via: actor?.via ?? null,
-      targetType: cut(target?.type, 32),
-      targetId: cut(target?.id, 64),
-      targetName: cut(target?.name, 255),
-      details: details ?? null,
-      address: cut(address, 64),
-    });
-    await this.prune(now.getTime());
+  private async add(acts: TimedAct[]): Promise<void> {
+    await this.entries.insert(acts.map(rowOf));
+    await this.prune(Date.now());
   }
 
   /** A page of the log, and how many entries match in all. */
   async list(query: AuditQuery): Promise<[AuditEntry[], number]> {
+    await this.flush();
     return this.entries.findAndCount({
       where: conditionsOf(query),
       order: { sequence: query.sort_order },
@@ -81,6 +94,22 @@ export class AuditService {
     const oldest = new Date(now - this.config.auth.auditDays * DAY_MS);
     await this.entries.delete({ createdAt: LessThan(oldest) });
   }
+}
+
+function rowOf({ act, at }: TimedAct): Omit<AuditEntry, 'sequence'> {
+  const { action, actor, target, details, address } = act;
+  return {
+    createdAt: at,
+    action: action.slice(0, 64),
+    actorId: actor?.userId ?? null,
+    actorName: actor?.username ?? null,
+    via: actor?.via ?? null,
+    targetType: cut(target?.type, 32),
+    targetId: cut(target?.id, 64),
+    targetName: cut(target?.name, 255),
+    details: details ?? null,
+    address: cut(address, 64),
+  };
 }
 
 const LAST_INSTANT = 8.64e15;

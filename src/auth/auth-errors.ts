@@ -98,6 +98,18 @@ export class TooManyAttemptsError extends AppError {
   }
 }
 
+/** 503: as many passwords are being checked as may wait. */
+export class PasswordChecksBusyError extends AppError {
+  constructor() {
+    super(
+      'LOGIN_UNAVAILABLE',
+      503,
+      'Too many passwords are being checked right now; try again in 2 s.',
+      { headers: { 'Retry-After': '2' }, logLevel: 'info' },
+    );
+  }
+}
+
 /** 403: no way to log in with a password is switched on. */
 export class LoginDisabledError extends AppError {
   constructor() {

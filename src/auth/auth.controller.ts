@@ -8,6 +8,7 @@ import {
   LoginDisabledError,
   LoginUnavailableError,
   NoLocalPasswordError,
+  PasswordChecksBusyError,
   TooManyAttemptsError,
 } from './auth-errors.js';
 import {
@@ -62,7 +63,7 @@ export class AuthController {
     errors: [
       new InvalidCredentialsError(),
       new LoginDisabledError(),
-      new TooManyAttemptsError(300),
+      new TooManyAttemptsError(60),
       new LoginUnavailableError(undefined),
     ],
   })
@@ -132,7 +133,8 @@ export class AuthController {
     errors: [
       new InvalidCredentialsError(),
       new NoLocalPasswordError(),
-      new TooManyAttemptsError(300),
+      new TooManyAttemptsError(60),
+      new PasswordChecksBusyError(),
     ],
   })
   async changePassword(

@@ -23,15 +23,18 @@ import { CredentialStrategy } from './credential.strategy.js';
 import { Delegation } from './delegation.js';
 import { FirstAdmin } from './first-admin.js';
 import { JwtStrategy } from './jwt.strategy.js';
-import { LoginAttempts } from './login-attempts.js';
+import { KnownAddresses } from './known-addresses.js';
 import { LoginService } from './login.service.js';
 import { MachineAdmins } from './machine-admins.js';
 import { OriginPolicy } from './origin-policy.js';
 import { PamAuth } from './pam-auth.js';
+import { PasswordHasher } from './password-hasher.js';
+import { ProxyWarnings } from './proxy-warnings.js';
 import { SessionController } from './session.controller.js';
 import { Session } from './session.entity.js';
 import { SessionService } from './session.service.js';
 import { Signers } from './signers.js';
+import { SignInLimiter } from './sign-in-limiter.js';
 import { JWT_SECRET, tokenOptions } from './token.js';
 import { UnixAuth } from './unix-auth.js';
 import { UnixListener } from './unix-listener.js';
@@ -85,12 +88,15 @@ class JwtSecretModule {}
     Delegation,
     FirstAdmin,
     JwtStrategy,
-    LoginAttempts,
+    KnownAddresses,
     LoginService,
     MachineAdmins,
     OriginPolicy,
     PamAuth,
+    PasswordHasher,
+    ProxyWarnings,
     SessionService,
+    SignInLimiter,
     Signers,
     UnixAuth,
     UnixListener,

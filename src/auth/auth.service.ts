@@ -8,7 +8,7 @@ import { AnonymousUser } from './anonymous-user.js';
 import { ApiKeyService } from './api-key.service.js';
 import { AuthRequiredError } from './auth-errors.js';
 import { BasicAuth } from './basic-auth.js';
-import type { LoginClient } from './client.js';
+import { forwardedAddress, type LoginClient } from './client.js';
 import {
   bearerCredential,
   credentialOf,
@@ -21,6 +21,7 @@ import { OriginPolicy } from './origin-policy.js';
 import type { Principal } from './principal.js';
 import { SessionService } from './session.service.js';
 import { refusalOf, type TokenClaims } from './token.js';
+import { trustedProxies } from './trusted-proxies.js';
 import { UnixAuth } from './unix-auth.js';
 
 /** Stands for a user where there is none. */
@@ -59,6 +60,8 @@ function explicitCredential(auth: unknown): Credential | undefined {
 /** Who is calling: the one way from a credential to a caller, for requests and live connections alike. */
 @Injectable()
 export class AuthService {
+  private readonly trusts: (address?: string) => boolean;
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly jwt: JwtService,
@@ -69,7 +72,9 @@ export class AuthService {
     private readonly basic: BasicAuth,
     private readonly delegation: Delegation,
     private readonly origins: OriginPolicy,
-  ) {}
+  ) {
+    this.trusts = trustedProxies(config.server.trustedProxies);
+  }
 
   /**
    * Who a credential speaks for; without one, everybody's user where that is allowed.
@@ -122,7 +127,7 @@ export class AuthService {
     { headers, socket }: Handshake,
     credential = credentialOf(headers),
   ): Promise<Principal> {
-    const address = socket?.remoteAddress ?? 'unix';
+    const address = forwardedAddress(headers, socket, this.trusts);
     return this.authenticate(credential, { address, socket }, headers);
   }
 

@@ -41,6 +41,23 @@ function firstOf(headers: IncomingHttpHeaders, names: readonly string[]): string
   return names.map((name) => headerOf(headers, name)).find((text) => text !== '') ?? '';
 }
 
+/**
+ * A front that sets one header may pass on another, or a second of the same name, that its client has sent.
+ * @throws AuthRequiredError
+ */
+function assertOnePerson(headers: IncomingHttpHeaders): void {
+  const [own, id] = [headers['x-atelier-user'], headers['x-openwebui-user-id']];
+  if (own !== undefined && id !== undefined)
+    throw AuthRequiredError.refused(
+      'X-Atelier-User and X-OpenWebUI-User-Id both name a person: send one of them.',
+    );
+  // Node joins headers of one name by ", ".
+  if ([own, id].some((header) => String(header).includes(', ')))
+    throw AuthRequiredError.refused(
+      'X-Atelier-User or X-OpenWebUI-User-Id names several persons: send one, percent-encoded.',
+    );
+}
+
 /** A name that no person can have chosen: it holds a part that only the front's user leads to. */
 function usernameOf(ownerId: string, id: string, shown: string): string {
   const mark = createHash('sha256')
@@ -74,6 +91,7 @@ export class Delegation {
       this.note(key);
       return key;
     }
+    assertOnePerson(headers);
     const username = usernameOf(key.userId, id, firstOf(headers, NAMES) || id);
     const user = await this.users.behindFront(username, key, address);
     if (!user || user.disabled)

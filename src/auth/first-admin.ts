@@ -4,7 +4,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Not, Repository } from 'typeorm';
 import { CONFIG, type Config } from '../config/index.js';
 import { ApiKeyService } from './api-key.service.js';
-import { hashPassword, randomPassword } from './password.js';
+import { PasswordHasher } from './password-hasher.js';
+import { randomPassword } from './password.js';
 import { ROLE_PERMISSIONS } from './permissions.js';
 import { principalOf } from './principal.js';
 import { User, usernameKey } from './user.entity.js';
@@ -50,6 +51,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly keys: ApiKeyService,
+    private readonly passwords: PasswordHasher,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -116,7 +118,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
       id: randomUUID(),
       username: FIRST_ADMIN,
       usernameKey: usernameKey(FIRST_ADMIN),
-      passwordHash: await hashPassword(password),
+      passwordHash: await this.passwords.hash(password),
       firstPassword,
       role: 'admin',
       origin: 'local',

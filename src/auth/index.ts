@@ -13,7 +13,8 @@ export { ApiKeyQuery, CreateApiKeyDto } from './api-key.dto.js';
 export { ApiKey } from './api-key.entity.js';
 export { ApiKeyService, type CreatedApiKey } from './api-key.service.js';
 export { AuditEntry, type AuditDetails } from './audit.entity.js';
-export { AuditService, type AuditAct } from './audit.service.js';
+export type { AuditAct } from './audit-act.js';
+export { AuditService } from './audit.service.js';
 export {
   AuthRequiredError,
   CrossOriginError,

@@ -4,12 +4,12 @@ import { CONFIG, type AuthMethod, type Config } from '../config/index.js';
 import { AuditService } from './audit.service.js';
 import { InvalidCredentialsError, LoginDisabledError } from './auth-errors.js';
 import type { LoginClient } from './client.js';
-import { LoginAttempts } from './login-attempts.js';
 import { PamAuth } from './pam-auth.js';
-import { verifyPassword } from './password.js';
+import { PasswordHasher } from './password-hasher.js';
 import type { Principal } from './principal.js';
 import type { SessionMethod } from './session.entity.js';
 import { SessionService, type LoggedIn } from './session.service.js';
+import { SignInLimiter } from './sign-in-limiter.js';
 import { UnixAuth } from './unix-auth.js';
 import type { User } from './user.entity.js';
 import { UserStore } from './user-store.js';
@@ -27,7 +27,8 @@ export class LoginService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly users: UserStore,
     private readonly sessions: SessionService,
-    private readonly attempts: LoginAttempts,
+    private readonly limiter: SignInLimiter,
+    private readonly passwords: PasswordHasher,
     private readonly pam: PamAuth,
     private readonly unix: UnixAuth,
     private readonly audit: AuditService,
@@ -37,7 +38,8 @@ export class LoginService {
    * Opens a session and signs its token. The password may be missing only where the account's own
    * process is at the other end of our Unix socket.
    * @throws InvalidCredentialsError for an unknown user, a wrong password and a disabled account alike;
-   * TooManyAttemptsError after too many of them; LoginDisabledError, LoginUnavailableError.
+   * TooManyAttemptsError after too many of them; PasswordChecksBusyError; LoginDisabledError,
+   * LoginUnavailableError.
    */
   async login(
     username: string,
@@ -93,8 +95,8 @@ export class LoginService {
     password: string | undefined,
     client: LoginClient,
   ): Promise<Proven> {
-    return this.attempts.run(username, client.address, () =>
-      this.prove(username, password, client).catch((error: unknown) =>
+    return this.limiter.run({ username, address: client.address }, (isKnown) =>
+      this.prove(username, password, client, isKnown).catch((error: unknown) =>
         this.noteFailure(username, client, error),
       ),
     );
@@ -104,11 +106,12 @@ export class LoginService {
     username: string,
     password: string | undefined,
     client: LoginClient,
+    isKnown: boolean,
   ): Promise<Proven> {
     const proven =
       password === undefined
         ? await this.proveByConnection(username, client)
-        : await this.proveByPassword(username, password, client);
+        : await this.proveByPassword(username, password, client, isKnown);
     if (!proven || proven.user.disabled) throw new InvalidCredentialsError();
     return proven;
   }
@@ -131,11 +134,12 @@ export class LoginService {
     username: string,
     password: string,
     client: LoginClient,
+    isKnown: boolean,
   ): Promise<Proven | undefined> {
     this.assertPasswords();
     const known = await this.users.byName(username);
     const local = known?.origin === 'local' ? known : undefined;
-    const matches = await verifyPassword(local?.passwordHash, password);
+    const matches = await this.passwords.verify(local?.passwordHash, password, isKnown);
     if (local) return matches && this.takes('jwt') ? { user: local, method: 'jwt' } : undefined;
     if (!this.takes('pam') || !(await this.pam.check(username, password))) return undefined;
     const user = await this.users.ofMachine(username, 'pam', client.address);
@@ -158,7 +162,7 @@ export class LoginService {
   ): Promise<never> {
     if (error instanceof InvalidCredentialsError) {
       const user = await this.users.byName(username);
-      await this.audit.record({
+      this.audit.recordLater({
         action: 'login.failed',
         target: { type: 'user', id: user?.id, name: user?.username },
         details: { known: user !== null },

@@ -12,6 +12,7 @@ import {
   type PublicAddress,
   type Received,
 } from './public-address.js';
+import { ProxyWarnings } from './proxy-warnings.js';
 import { trustedProxies } from './trusted-proxies.js';
 import { unixPeerOf } from './unix-peers.js';
 
@@ -34,7 +35,10 @@ export class OriginPolicy {
   private readonly trustsUnixPeers: boolean;
   private readonly corsOrigins: readonly string[];
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly warnings: ProxyWarnings,
+  ) {
     const { auth, server } = config;
     this.trusts = trustedProxies(server.trustedProxies);
     this.isKnownHost = knownHosts(config);
@@ -48,6 +52,7 @@ export class OriginPolicy {
    * @throws HostNotAllowedError where nothing but the host name can tell a stranger's page apart.
    */
   receive(request: IncomingMessage): void {
+    this.warnings.receive(request);
     const { protocol, host } = this.addressOf(request);
     if (protocol === 'https:') noteSecure(request);
     const asksNobody =

@@ -4,11 +4,11 @@ import { CONFIG, type Config } from '../config/index.js';
 import { AuthRequiredError } from './auth-errors.js';
 import { principalOf, type Principal } from './principal.js';
 import { trustedProxies } from './trusted-proxies.js';
-import { isAccountName, isUnixPeer, unixPeerOf } from './unix-peers.js';
+import { isPlainName, isUnixPeer, unixPeerOf } from './unix-peers.js';
 import type { User } from './user.entity.js';
 import { UserStore } from './user-store.js';
 
-/** Accounts of the machine, on the word of the kernel or of a trusted proxy. */
+/** Accounts of the machine, on the word of the kernel or of a proxy that is trusted with them. */
 @Injectable()
 export class UnixAuth {
   private readonly enabled: boolean;
@@ -19,7 +19,7 @@ export class UnixAuth {
     private readonly users: UserStore,
   ) {
     this.enabled = config.auth.methods.includes('unix');
-    this.trusts = trustedProxies(config.server.trustedProxies);
+    this.trusts = trustedProxies(config.auth.unixUserProxies);
   }
 
   /**
@@ -30,7 +30,7 @@ export class UnixAuth {
     if (!this.enabled) throw AuthRequiredError.refused('This server takes no X-Unix-User.');
     if (!socket || !(await this.isBelieved(username, socket))) {
       throw AuthRequiredError.refused(
-        'X-Unix-User is believed only of the user who connects over the Unix socket, and from trusted proxies.',
+        'X-Unix-User is believed only of the user who connects over the Unix socket, and from the proxies in ATELIER_UNIX_USER_PROXIES.',
       );
     }
     const address = addressOf(socket);
@@ -56,7 +56,7 @@ export class UnixAuth {
   }
 
   private async isBelieved(username: string, socket: Socket): Promise<boolean> {
-    if (this.trusts(socket.remoteAddress)) return isAccountName(username);
+    if (this.trusts(socket.remoteAddress)) return isPlainName(username);
     return isUnixPeer(socket, username);
   }
 }

@@ -6,6 +6,7 @@ import {
   ConfiguredUserError,
   LastAdminError,
   NoLocalPasswordError,
+  PasswordChecksBusyError,
   UserHasJobsError,
   UsernameTakenError,
   UserNotFoundError,
@@ -60,7 +61,7 @@ export class UsersController {
     status: 201,
     reply: AccountWithPasswordDto,
     example: { user: EXAMPLE_ACCOUNT, message: 'User created successfully' },
-    errors: [new UsernameTakenError()],
+    errors: [new UsernameTakenError(), new PasswordChecksBusyError()],
   })
   async create(
     @Caller() caller: Principal,
@@ -99,7 +100,7 @@ export class UsersController {
       password: 'h7KmPq3vXw9sZtRb2NcD',
       message: 'Password reset successfully',
     },
-    errors: [new UserNotFoundError(), new NoLocalPasswordError()],
+    errors: [new UserNotFoundError(), new NoLocalPasswordError(), new PasswordChecksBusyError()],
   })
   async resetPassword(
     @Caller() caller: Principal,

@@ -13,10 +13,11 @@ import {
   UserNotFoundError,
 } from './auth-errors.js';
 import type { LoginClient } from './client.js';
-import { LoginAttempts } from './login-attempts.js';
-import { hashPassword, randomPassword, verifyPassword } from './password.js';
+import { PasswordHasher } from './password-hasher.js';
+import { randomPassword } from './password.js';
 import type { Principal } from './principal.js';
 import { SessionService } from './session.service.js';
+import { SignInLimiter } from './sign-in-limiter.js';
 import { User, usernameKey } from './user.entity.js';
 import { UserStore } from './user-store.js';
 import type { CreateUserDto, UpdateUserDto, UserQuery } from './users.dto.js';
@@ -51,7 +52,8 @@ export class UsersService {
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly store: UserStore,
     private readonly sessions: SessionService,
-    private readonly attempts: LoginAttempts,
+    private readonly limiter: SignInLimiter,
+    private readonly passwords: PasswordHasher,
     private readonly events: EventBus,
     private readonly audit: AuditService,
   ) {}
@@ -84,7 +86,7 @@ export class UsersService {
     { address }: LoginClient,
   ): Promise<AccountWithPassword> {
     const made = password === undefined ? randomPassword() : undefined;
-    const passwordHash = await hashPassword(made ?? password ?? '');
+    const passwordHash = await this.passwords.hash(made ?? password ?? '');
     const user = await this.store.add({ username, role, origin: 'local', passwordHash });
     await this.note('user.created', caller, user, address, { role, origin: 'local' });
     return { user, password: made };
@@ -159,15 +161,16 @@ export class UsersService {
   ): Promise<void> {
     const user = await this.find(caller.userId);
     assertPasswordKept(user);
-    await this.attempts.run(user.username, address, async () => {
-      if (!(await verifyPassword(user.passwordHash, current))) throw new InvalidCredentialsError();
+    await this.limiter.run({ username: user.username, address, isSignedIn: true }, async () => {
+      if (!(await this.passwords.verify(user.passwordHash, current, true)))
+        throw new InvalidCredentialsError();
     });
     await this.setPassword(user, wanted, caller.sessionId);
     await this.note('user.password_changed', caller, user, address);
   }
 
   private async setPassword(user: User, password: string, keptSession?: string): Promise<void> {
-    const passwordHash = await hashPassword(password);
+    const passwordHash = await this.passwords.hash(password);
     await this.users.update({ id: user.id }, { passwordHash, firstPassword: false });
     await this.sessions.revokeAll(user.id, keptSession);
   }

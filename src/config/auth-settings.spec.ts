@@ -39,8 +39,9 @@ describe('the ways to come in', () => {
 
   it('have a door where Unix users are to come in', () => {
     const unix = { ATELIER_AUTH_METHODS: 'unix' };
-    expect(faultOf(unix)).toContain('neither ATELIER_UNIX_SOCKET nor ATELIER_TRUSTED_PROXIES');
-    expect(faultOf({ ...unix, ATELIER_TRUSTED_PROXIES: '10.0.0.1' })).toBe('');
+    expect(faultOf(unix)).toContain('neither ATELIER_UNIX_SOCKET nor ATELIER_UNIX_USER_PROXIES');
+    expect(faultOf({ ...unix, ATELIER_TRUSTED_PROXIES: '10.0.0.1' })).toContain('neither');
+    expect(faultOf({ ...unix, ATELIER_UNIX_USER_PROXIES: '10.0.0.1' })).toBe('');
   });
 });
 

@@ -1,4 +1,14 @@
-import { fileName, integer, list, longSecret, oneOf, Setting, someOf, text } from './setting.js';
+import {
+  addressRanges,
+  fileName,
+  integer,
+  list,
+  longSecret,
+  oneOf,
+  Setting,
+  someOf,
+  text,
+} from './setting.js';
 
 const ROLES = ['guest', 'user', 'admin'] as const;
 
@@ -12,7 +22,7 @@ export class AuthConfig {
   @Setting({
     env: 'ATELIER_AUTH_METHODS',
     parse: someOf(...AUTH_METHODS),
-    doc: 'Ways to come in, separated by commas: none (without any credential), jwt (log in with a password kept here), api-key, unix (account of this machine, over the Unix socket or from a trusted proxy), pam (log in with a password of this machine).',
+    doc: 'Ways to come in, separated by commas: none (without any credential), jwt (log in with a password kept here), api-key, unix (account of this machine, over the Unix socket or from a proxy in ATELIER_UNIX_USER_PROXIES), pam (log in with a password of this machine).',
   })
   methods: AuthMethod[] = ['jwt', 'api-key'];
 
@@ -60,6 +70,14 @@ export class AuthConfig {
     doc: 'Role (guest, user, admin) of an account of this machine that comes in by the method unix for the first time.',
   })
   unixRole: (typeof ROLES)[number] = 'user';
+
+  @Setting({
+    env: 'ATELIER_UNIX_USER_PROXIES',
+    parse: addressRanges(),
+    doc: 'Where the method unix is on: addresses of proxies, or ranges of them, separated by commas, whose X-Unix-User header is believed, whatever user it names. They must set it themselves and drop what clients send.',
+    shownDefault: 'none',
+  })
+  unixUserProxies: string[] = [];
 
   @Setting({
     env: 'ATELIER_PAM_SERVICE',

@@ -102,10 +102,10 @@ function complete({ server, storage }: Config): void {
 
 /** What is wrong with settings that are each good by themselves. */
 function contradictions({ server, auth }: Pick<Config, 'server' | 'auth'>): string[] {
-  const reachable = server.unixSocket !== '' || server.trustedProxies.length > 0;
+  const reachable = server.unixSocket !== '' || auth.unixUserProxies.length > 0;
   if (!auth.methods.includes('unix') || reachable) return [];
   return [
-    'ATELIER_AUTH_METHODS has unix, but there is neither ATELIER_UNIX_SOCKET nor ATELIER_TRUSTED_PROXIES to come in by.',
+    'ATELIER_AUTH_METHODS has unix, but there is neither ATELIER_UNIX_SOCKET nor ATELIER_UNIX_USER_PROXIES to come in by.',
   ];
 }
 

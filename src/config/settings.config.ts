@@ -94,7 +94,7 @@ export class ServerConfig {
   @Setting({
     env: 'ATELIER_TRUSTED_PROXIES',
     parse: addressRanges(),
-    doc: 'Addresses of proxies in front of this server, or ranges such as 10.0.0.0/8, separated by commas. Their X-Forwarded-* and X-Unix-User headers are believed.',
+    doc: 'Addresses of proxies in front of this server, or ranges such as 10.0.0.0/8, separated by commas. Their X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto headers are believed.',
     shownDefault: 'none',
   })
   trustedProxies: string[] = [];

@@ -57,7 +57,7 @@ describe('a server with passwords and API keys', () => {
     await page.getByRole('button', { name: 'Log in' }).click();
     const alert = page.getByRole('alert').filter({ hasText: 'Too many wrong passwords' });
     const first = await alert.textContent();
-    expect(first).toMatch(/[45] min \d\d s/);
+    expect(first).toMatch(/\d+ s/);
     await page.waitForFunction(
       (before) => document.querySelector('[role=alert]')?.textContent !== before,
       first,

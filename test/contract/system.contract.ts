@@ -119,6 +119,7 @@ describe('GET /api/config', () => {
       expect(config['server']).not.toHaveProperty(field);
     expect(config['storage']).toEqual({});
     expect(config['auth']).not.toHaveProperty('machine_admins');
+    expect(config['auth']).not.toHaveProperty('unix_user_proxies');
     expect(config['auth']).not.toHaveProperty('admin_password');
     expect(config['text']).not.toHaveProperty('endpoint');
   });

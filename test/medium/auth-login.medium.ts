@@ -9,9 +9,12 @@ let server: TestApp;
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
-  server = await createTestApp();
+  server = await createTestApp({ env: { ATELIER_TRUSTED_PROXIES: '127.0.0.1' } });
   app = server.app;
 });
+
+/** What a trusted proxy says of a client. */
+const from = (client: number) => ({ 'x-forwarded-for': `198.51.100.${client}` });
 
 afterAll(async () => {
   await server.close();
@@ -117,19 +120,19 @@ describe('POST /api/auth/login', () => {
 
   it('brakes who guesses, and only there', async () => {
     for (let attempt = 0; attempt < 10; attempt += 1) {
-      expect((await login(app, 'victim', `guess ${attempt}`)).status).toBe(401);
+      expect((await login(app, 'victim', `guess ${attempt}`, from(1))).status).toBe(401);
     }
-    const braked = await login(app, 'Victim', 'guess');
+    const braked = await login(app, 'Victim', 'guess', from(2));
     expect(braked.status).toBe(429);
     expect(errorOf(braked).code).toBe('TOO_MANY_ATTEMPTS');
-    expect(Number(braked.headers['retry-after'])).toBeGreaterThan(290);
-    expect(Number(braked.headers['retry-after'])).toBeLessThanOrEqual(300);
+    expect(Number(braked.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(braked.headers['retry-after'])).toBeLessThanOrEqual(5);
     expect((await login(app, 'admin')).status).toBe(200);
   });
 
   it('counts guesses made at the same time', async () => {
     const replies = await Promise.all(
-      Array.from({ length: 15 }, () => login(app, 'target', 'guess')),
+      Array.from({ length: 15 }, () => login(app, 'target', 'guess', from(3))),
     );
     expect(replies.filter(({ status }) => status === 429)).toHaveLength(5);
   });

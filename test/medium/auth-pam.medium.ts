@@ -160,8 +160,13 @@ describe('the method pam', () => {
     const stuck = Array.from({ length: 17 }, (_, index) => `user${index}`);
     await boot(Object.fromEntries(stuck.map((name) => [name, () => never])), {
       ATELIER_PAM_TIMEOUT_SECONDS: '1',
+      ATELIER_TRUSTED_PROXIES: '127.0.0.1',
     });
-    const replies = await Promise.all(stuck.map((name) => login(server.app, name, 'x')));
+    const replies = await Promise.all(
+      stuck.map((name, index) =>
+        login(server.app, name, 'x', { 'x-forwarded-for': `10.0.0.${index}` }),
+      ),
+    );
     expect(replies.map(({ status }) => status)).toEqual(stuck.map(() => 503));
     expect(machine.asked).toHaveLength(16);
     expect((await login(server.app, 'user1', 'x')).status).toBe(503);

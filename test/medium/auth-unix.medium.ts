@@ -183,7 +183,7 @@ describe('X-Unix-User over the Unix socket', () => {
 });
 
 describe('X-Unix-User over TCP', () => {
-  const asked = (headers: Record<string, string>): Promise<HttpReply> =>
+  const asked = (headers: Record<string, string | string[]>): Promise<HttpReply> =>
     call(tcp, { path: '/api/auth/me', headers });
 
   it('is a forgery', async () => {
@@ -201,15 +201,35 @@ describe('X-Unix-User over TCP', () => {
   });
 
   it('is believed from a trusted proxy, of names that can be one', async () => {
-    await boot({ ATELIER_TRUSTED_PROXIES: '127.0.0.0/8' });
+    await boot({ ATELIER_UNIX_USER_PROXIES: '127.0.0.0/8' });
     const reply = await asked({ 'x-unix-user': 'somebody-else' });
     expect(jsonOf(reply)).toMatchObject({ user: { username: 'somebody-else', role: 'user' } });
-    expect((await asked({ 'x-unix-user': '../x' })).status).toBe(401);
     expect((await asked({ 'x-unix-user': 'anonymous' })).status).toBe(401);
   });
 
+  it.each(['../x', 'Root', 'root,', 'ro ot', 'root.', 'ROOT@machine', '0', `a${'b'.repeat(32)}`])(
+    'is not believed of %j, also from a proxy that is trusted with it',
+    async (name) => {
+      await boot({ ATELIER_UNIX_USER_PROXIES: '127.0.0.1' });
+      expect((await asked({ 'x-unix-user': name })).status).toBe(401);
+    },
+  );
+
+  it('is not believed where it is sent twice, or with a tab that a parser left', async () => {
+    const { app } = await boot({ ATELIER_UNIX_USER_PROXIES: '127.0.0.1' });
+    expect((await asked({ 'x-unix-user': [ME, ME] })).status).toBe(401);
+    const tab = await app.inject({ url: '/api/auth/me', headers: { 'x-unix-user': `${ME}\t` } });
+    expect(tab.statusCode).toBe(401);
+  });
+
+  it('is not believed from a proxy that is trusted with X-Forwarded-For alone', async () => {
+    await boot({ ATELIER_TRUSTED_PROXIES: '127.0.0.1', ATELIER_UNIX_USER_PROXIES: '10.0.0.1' });
+    const forged = { 'x-unix-user': 'root', 'x-forwarded-for': '10.0.0.1' };
+    expect((await asked(forged)).status).toBe(401);
+  });
+
   it('is not believed from another address', async () => {
-    await boot({ ATELIER_TRUSTED_PROXIES: '10.0.0.0/8,::1' });
+    await boot({ ATELIER_UNIX_USER_PROXIES: '10.0.0.0/8,::1' });
     const forged = { 'x-unix-user': ME, 'x-forwarded-for': '10.0.0.1' };
     expect((await asked(forged)).status).toBe(401);
   });
@@ -264,7 +284,7 @@ describe('a log in without a password', () => {
 describe('the method unix', () => {
   it('without a way to come in stops the start', async () => {
     await expect(createTestApp({ env: { ATELIER_AUTH_METHODS: 'unix' } })).rejects.toThrow(
-      'neither ATELIER_UNIX_SOCKET nor ATELIER_TRUSTED_PROXIES',
+      'neither ATELIER_UNIX_SOCKET nor ATELIER_UNIX_USER_PROXIES',
     );
   });
 

@@ -56,7 +56,7 @@ export class SdcppSignInController {
     errors: [
       new InvalidCredentialsError(),
       new LoginDisabledError(),
-      new TooManyAttemptsError(300),
+      new TooManyAttemptsError(60),
       new LoginUnavailableError(undefined),
     ],
   })
