@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { retryWhileBusy } from './database-busy.js';
 
 export type SqlValue = string | number | null;
 
@@ -54,13 +55,17 @@ function play<Result>(connection: Connection, steps: Steps<Result>): Result {
 /**
  * Does all of the steps or, when one throws, none. All of the server shares one connection to SQLite, so
  * a transaction that waits between its statements would take those of other requests into itself; this
- * one runs in one breath of the event loop. The steps are a generator, and cannot wait for anything.
+ * one runs in one breath of the event loop. The steps are a generator, and cannot wait for anything; they
+ * begin again where another program was writing.
+ * @throws DatabaseBusyError
  */
 export async function atomically<Result>(
   source: DataSource,
   steps: () => Steps<Result>,
 ): Promise<Result> {
   const { databaseConnection } = source.driver as unknown as { databaseConnection: Connection };
-  while (databaseConnection.inTransaction) await nextTurn();
-  return databaseConnection.transaction(() => play(databaseConnection, steps())).immediate();
+  return retryWhileBusy(async () => {
+    while (databaseConnection.inTransaction) await nextTurn();
+    return databaseConnection.transaction(() => play(databaseConnection, steps())).immediate();
+  });
 }

@@ -1,3 +1,4 @@
+export { DatabaseBusyError, isBusyError, retryWhileBusy } from './database-busy.js';
 export { atomically, change, rowsOf, type SqlValue, type Steps } from './atomically.js';
 export { readBuildInfo, readGit, type BuildInfo } from './build-info.js';
 export { childEnvironment } from './child-environment.js';

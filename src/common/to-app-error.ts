@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { DatabaseBusyError, isBusyError } from './database-busy.js';
 import { AppError, InternalError, InvalidParametersError, NotFoundError } from './errors.js';
 import { InsufficientStorageError, isStorageError } from './storage-errors.js';
 
@@ -49,6 +50,7 @@ function fromStatus(status: number, message: string, cause: unknown): AppError {
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isStorageError(error)) return new InsufficientStorageError(error);
+  if (isBusyError(error)) return new DatabaseBusyError(error);
   if (error instanceof SyntaxError && 'statusCode' in error) {
     return new InvalidParametersError(`The body is not valid JSON: ${error.message}.`, 400, error);
   }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isStorageError, messageOf } from '../common/index.js';
+import { isBusyError, isStorageError, messageOf } from '../common/index.js';
 import { StorageMonitor } from '../storage/index.js';
 
 /** Waits between two tries, in milliseconds: doubled from the first to the longest. */
@@ -9,11 +9,8 @@ const LONGEST_WAIT_MS = 15_000;
 /** Tries of a write that fails for another reason than that the disk is full or the database busy. */
 const TRIES = 5;
 
-const BUSY = /^SQLITE_(BUSY|LOCKED)/;
-
 function isPassing(error: unknown): boolean {
-  if (isStorageError(error)) return true;
-  return BUSY.test(String((error as { code?: unknown } | undefined)?.code));
+  return isStorageError(error) || isBusyError(error);
 }
 
 /**

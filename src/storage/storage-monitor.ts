@@ -5,7 +5,12 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { InsufficientStorageError, isStorageError, messageOf } from '../common/index.js';
+import {
+  InsufficientStorageError,
+  isBusyError,
+  isStorageError,
+  messageOf,
+} from '../common/index.js';
 import { CONFIG, StorageReserve, type Config } from '../config/index.js';
 
 /** Milliseconds between two looks at how much is free. */
@@ -100,7 +105,8 @@ export class StorageMonitor implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Does a write that must not be lost: while the disk is full, it waits for room and tries again.
+   * Does a write that must not be lost: while the disk is full, it waits for room and tries again; while
+   * another program holds the database, it tries again.
    * @param write leaves nothing behind when it fails
    * @throws the reason of the signal; InsufficientStorageError where it fails although there is room for others
    */
@@ -109,6 +115,10 @@ export class StorageMonitor implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         return await write();
       } catch (error) {
+        if (isBusyError(error)) {
+          signal.throwIfAborted();
+          continue;
+        }
         if (!isStorageError(error)) throw error;
         await this.look();
         if (!this.full) triesWithRoom += 1;

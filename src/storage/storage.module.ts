@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import { DatabaseRetries } from './database-retries.js';
 import { StorageMonitor } from './storage-monitor.js';
 
 @Global()
-@Module({ providers: [StorageMonitor], exports: [StorageMonitor] })
+@Module({ providers: [DatabaseRetries, StorageMonitor], exports: [StorageMonitor] })
 export class StorageModule {}
