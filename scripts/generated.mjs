@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './lib/paths.mjs';
+import { extendedList, LIST, migrationFaults } from './lib/published-migrations.mjs';
 import { runMain, StepError } from './lib/step.mjs';
 
 /** @param {string} module a file of the built server */
@@ -18,6 +19,7 @@ async function makeFiles() {
   return {
     'config/reference.md': config.configReference(),
     'config/example.env': config.exampleEnv(),
+    [LIST]: extendedList(root),
     ...(await descriptions.openApiFiles()),
   };
 }
@@ -33,7 +35,13 @@ function changedBuiltFiles() {
   return stdout.split('\n').filter(Boolean);
 }
 
+function checkMigrations() {
+  const faults = migrationFaults(root);
+  if (faults.length > 0) throw new StepError(faults.join('\n'));
+}
+
 async function check() {
+  checkMigrations();
   const stale = [];
   for (const [file, made] of Object.entries(await makeFiles())) {
     const path = join(root, file);
@@ -45,6 +53,7 @@ async function check() {
 }
 
 async function write() {
+  checkMigrations();
   for (const [file, made] of Object.entries(await makeFiles())) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), made);

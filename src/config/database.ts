@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/index.js';
+import { ConfigError } from './config-error.js';
 import type { Config } from './settings.config.js';
 import { makeRoomForWrites, type SqliteConnection } from './sqlite-connection.js';
 import { StorageReserve } from './storage-reserve.js';
@@ -16,6 +17,22 @@ async function makeRoomForStart(reserve: StorageReserve): Promise<boolean> {
   if (!(await reserve.isScarce())) return true;
   if (!reserve.release()) reserve.dropCache();
   return (await reserve.free()) > INDEX_BYTES;
+}
+
+/**
+ * A database that a newer version has changed is not touched: what this version writes might harm it.
+ * @throws ConfigError
+ */
+function refuseNewer(connection: SqliteConnection, dataDir: string): void {
+  const table = `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'`;
+  if (!connection.prepare(table).get()) return;
+  const rows = connection.prepare('SELECT "name" FROM "migrations"').all() as { name: string }[];
+  const known = new Set<string>(MIGRATIONS.map(({ name }) => name));
+  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new ConfigError(
+    `The database in ${dataDir} was changed by a newer version of this server (${unknown.join(', ')}). Start that version, or stop and put back a backup from before the upgrade.`,
+  );
 }
 
 /**
@@ -40,6 +57,7 @@ export function databaseOptions(config: Config): DataSourceOptions {
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
+      refuseNewer(connection, config.storage.dataDir);
       makeRoomForWrites(connection, () => reserve.release());
     },
   };
