@@ -74,9 +74,9 @@ export class EventStreams {
     stream.once('close', stay);
     // The answer to HEAD has no body: nobody reads the stream, and nobody ends it.
     reply.raw.once('close', () => stream.destroy());
-    // Nobody listens for this timeout, so Node destroys the connection: of what was written, nothing was
-    // sent for so long. While all is sent, comments now and then keep it from running out.
-    reply.raw.setTimeout(stallMs);
+    // Of what was written, nothing was sent for so long. While all is sent, comments now and then keep it
+    // from running out.
+    reply.raw.setTimeout(stallMs, () => reply.raw.destroy());
     await reply.headers(EVENT_STREAM_HEADERS).send(stream);
   }
 }

@@ -54,7 +54,10 @@ let callers: Caller[];
 const everybody = new Map<Caller, Ears>();
 
 beforeAll(async () => {
-  server = await createTestApp();
+  // The keys of one user, all at once.
+  server = await createTestApp({
+    env: { ATELIER_SOCKETS_PER_USER: '500', ATELIER_SOCKETS_PER_ADDRESS: '500' },
+  });
   base = await server.listen();
   const admin = bearer(await tokenOf(server.app));
   const users = server.app.get(DataSource).getRepository(User);
