@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from './auth/index.js';
+import { BodiesModule } from './bodies/index.js';
 import { ConfigModule, databaseOptions, type Config } from './config/index.js';
 import { ConnectionsModule } from './connections/index.js';
 import { DIALECTS, ListenersModule } from './dialects/index.js';
@@ -38,6 +39,7 @@ export class AppModule {
           retryAttempts: 1,
         }),
         AuthModule,
+        BodiesModule,
         SettingsModule,
         EngineModule.with(overrides),
         QueueModule,

@@ -4,7 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
-import { OriginPolicy, trustedProxies } from './auth/index.js';
+import { EarlyAccess, OriginPolicy, trustedProxies } from './auth/index.js';
+import { BodyReader, hasBody } from './bodies/index.js';
 import {
   admitPages,
   createValidationPipe,
@@ -17,6 +18,7 @@ import {
 } from './common/index.js';
 import type { Config } from './config/index.js';
 import {
+  CONNECTION_TIMES,
   OpenConnections,
   RequestsInProgress,
   Shutdown,
@@ -46,6 +48,19 @@ function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): voi
   sendError(toAppError(error), request, reply, DIALECTS);
 }
 
+/** Bounds of a form; uploads of models have their own. */
+function formLimits({ server }: Config) {
+  return {
+    fileSize: server.bodyLimitMb * MIB,
+    files: 64,
+    fields: 500,
+    fieldNameSize: 200,
+    fieldSize: MIB,
+    headerPairs: 20,
+    parts: 500,
+  };
+}
+
 /** The application, initialised and not yet listening. */
 export async function createApp(
   config: Config,
@@ -54,6 +69,9 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: config.server.bodyLimitMb * MIB,
     genReqId: requestId,
+    http: CONNECTION_TIMES,
+    keepAliveTimeout: CONNECTION_TIMES.keepAliveTimeout,
+    requestTimeout: CONNECTION_TIMES.requestTimeout,
     // Keep-alive connections must not hold up a stop.
     forceCloseConnections: true,
     frameworkErrors: refuse,
@@ -68,6 +86,8 @@ export async function createApp(
     {
       logger: overrides.logger,
       abortOnError: false,
+      // Bodies are read by our own reader, within bounds.
+      bodyParser: false,
       // Or the close of socket.io would wait for all open requests.
       forceCloseConnections: true,
     },
@@ -77,6 +97,8 @@ export async function createApp(
   const requests = app.get(RequestsInProgress, { strict: false });
   const connections = app.get(OpenConnections, { strict: false });
   const limiter = app.get(StreamLimiter, { strict: false });
+  const access = app.get(EarlyAccess, { strict: false });
+  const bodies = app.get(BodyReader, { strict: false });
   connections.track(app.getHttpServer());
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ErrorFilter(DIALECTS));
@@ -93,7 +115,11 @@ export async function createApp(
         prepare(request);
         origins.checkRequest(request.raw);
         if (isRefusedAtStop(request)) shutdown.assertRunning();
+        await access.check(request, reply);
+        bodies.receive(request);
       } catch (error) {
+        // A body that nobody reads would come all the same.
+        if (hasBody(request.raw)) void reply.header('connection', 'close');
         sendError(toAppError(error), request, reply, DIALECTS);
         return reply;
       }
@@ -103,12 +129,10 @@ export async function createApp(
     .getInstance()
     .addHook('preClose', async () => connections.destroyAll());
   forbidCaching(app.getHttpAdapter().getInstance());
-  await app.register(multipart, { limits: { fileSize: config.server.bodyLimitMb * MIB } });
+  await app.register(multipart, { limits: formLimits(config) });
+  bodies.readJson(app.getHttpAdapter().getInstance());
   await app.init();
   // What a form of any page can send without asking first. No API here has such bodies.
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain']);
+  app.getHttpAdapter().getInstance().removeContentTypeParser('text/plain');
   return app;
 }

@@ -1,4 +1,4 @@
-import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
+import { Injectable, RequestMethod, type OnModuleInit, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { accessOf, type Access } from './access.js';
 
@@ -9,6 +9,8 @@ export interface HandlerAccess {
   /** Where it answers, as `GET /api/auth/me`; several where it was given several paths. */
   routes: string[];
   access: Access | undefined;
+  /** What a guard is asked about. */
+  target: { handler: (...args: unknown[]) => unknown; controller: Type<unknown> };
 }
 
 /** The keys under which Nest's route decorators keep method and path. */
@@ -35,6 +37,10 @@ export class AccessCheck implements OnModuleInit {
             handler: `${metatype.name}.${name}`,
             routes: routesOf(handler, metatype),
             access: accessOf(handler, metatype),
+            target: {
+              handler: handler as HandlerAccess['target']['handler'],
+              controller: metatype as Type<unknown>,
+            },
           },
         ];
       });

@@ -12,6 +12,9 @@ import { refusalOf } from './token.js';
 /** The one guard of the house, closed by default: a handler that declares nothing is refused to everybody. */
 @Injectable()
 export class AccessGuard extends AuthGuard() {
+  /** Requests that were let in when their heads came. */
+  private readonly admitted = new WeakSet<object>();
+
   constructor(
     jwt: JwtStrategy,
     others: CredentialStrategy,
@@ -21,6 +24,9 @@ export class AccessGuard extends AuthGuard() {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request =
+      context.getType() === 'http' ? context.switchToHttp().getRequest<object>() : undefined;
+    if (request && this.admitted.has(request)) return true;
     const access = accessOf(context.getHandler(), context.getClass());
     if (!access)
       throw new UndeclaredAccessError(`${context.getClass().name}.${context.getHandler().name}`);
@@ -29,6 +35,7 @@ export class AccessGuard extends AuthGuard() {
     assertAllowed(access, caller);
     if (caller && context.getType() === 'http')
       this.connections.add(context.switchToHttp().getResponse<FastifyReply>().raw, caller, access);
+    if (request) this.admitted.add(request);
     return true;
   }
 

@@ -21,6 +21,7 @@ import { BasicAuth } from './basic-auth.js';
 import { CallerConnections } from './caller-connections.js';
 import { CredentialStrategy } from './credential.strategy.js';
 import { Delegation } from './delegation.js';
+import { EarlyAccess } from './early-access.js';
 import { FirstAdmin } from './first-admin.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { KnownAddresses } from './known-addresses.js';
@@ -102,13 +103,16 @@ class JwtSecretModule {}
     UnixListener,
     UsersService,
     UserStore,
-    { provide: APP_GUARD, useClass: AccessGuard },
+    AccessGuard,
+    EarlyAccess,
+    { provide: APP_GUARD, useExisting: AccessGuard },
   ],
   exports: [
     AccessCheck,
     ApiKeyService,
     AuditService,
     AuthService,
+    EarlyAccess,
     LoginService,
     OriginPolicy,
     Signers,

@@ -1,4 +1,6 @@
 export { AccessCheck, type HandlerAccess } from './access-check.js';
+export { addressRange } from './address-range.js';
+export { EarlyAccess } from './early-access.js';
 export {
   EVENT_PERMISSIONS,
   JOB_OPERATIONS,

@@ -12,7 +12,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { messageOf } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { OpenConnections } from '../connections/index.js';
+import { CONNECTION_TIMES, OpenConnections } from '../connections/index.js';
 import { MACHINE_ACCOUNTS, type MachineAccounts } from './machine-accounts.js';
 import { noteUnixPeer } from './unix-peers.js';
 
@@ -76,14 +76,13 @@ export class UnixListener implements OnModuleInit, OnApplicationShutdown {
     if (!path) return;
     await clearAway(path);
     const first = this.http.httpAdapter.getHttpServer() as Server;
-    const server = createServer((request, response) => first.emit('request', request, response));
+    const server = createServer(CONNECTION_TIMES, (request, response) =>
+      first.emit('request', request, response),
+    );
     server.on('upgrade', (request, socket, head) => first.emit('upgrade', request, socket, head));
     server.on('clientError', (error, socket) => first.emit('clientError', error, socket));
     server.on('connection', (socket) => this.note(socket));
     this.connections.track(server);
-    server.requestTimeout = first.requestTimeout;
-    server.headersTimeout = first.headersTimeout;
-    server.keepAliveTimeout = first.keepAliveTimeout;
     server.listen(path);
     await once(server, 'listening');
     chmodSync(path, MODE);

@@ -44,9 +44,21 @@ export class AppError extends Error {
   }
 }
 
+/** Problems that are told of one request; whoever has more begins with these. */
+const MOST_PROBLEMS = 50;
+
+/** The first of them, and how many more there are. */
+export function fewProblems(problems: FieldProblem[]): FieldProblem[] {
+  const more = problems.length - MOST_PROBLEMS;
+  if (more <= 0) return problems;
+  const last = { field: '', message: `There are ${more} more problems.` };
+  return [...problems.slice(0, MOST_PROBLEMS), last];
+}
+
 /** 400: the request was understood, but some of its fields hold what they must not. */
 export class ValidationError extends AppError {
-  constructor(problems: FieldProblem[]) {
+  constructor(all: FieldProblem[]) {
+    const problems = fewProblems(all);
     super('VALIDATION_ERROR', 400, problems.map(({ message }) => message).join(' '), { problems });
   }
 }

@@ -26,6 +26,7 @@ export { CORE_ERRORS, type ErrorForm, type ErrorReply, type PlacedForm } from '.
 export {
   AppError,
   ConflictError,
+  fewProblems,
   InternalError,
   InvalidParametersError,
   messageOf,

@@ -50,9 +50,23 @@ export class ServerConfig {
   @Setting({
     env: 'ATELIER_BODY_LIMIT_MB',
     parse: integer(1, 4096),
-    doc: 'Largest accepted request body, in MiB.',
+    doc: 'Largest accepted request body with images, in MiB; others may have 256 KiB, and 16 KiB where nobody has to sign in.',
   })
   bodyLimitMb = 32;
+
+  @Setting({
+    env: 'ATELIER_BYTES_IN_FLIGHT_MB',
+    parse: integer(1, 65_536),
+    doc: 'MiB of request bodies that are received at the same time, from all clients together; beyond it requests are refused with 503.',
+  })
+  bytesInFlightMb = 256;
+
+  @Setting({
+    env: 'ATELIER_BYTES_PER_ADDRESS_MB',
+    parse: integer(1, 65_536),
+    doc: 'MiB of request bodies that are received at the same time from one address (IPv4) or network (the /64 of IPv6).',
+  })
+  bytesPerAddressMb = 128;
 
   @Setting({
     env: 'ATELIER_DRAIN_SECONDS',

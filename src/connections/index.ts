@@ -1,3 +1,4 @@
+export { CONNECTION_TIMES } from './connection-times.js';
 export { ConnectionsModule } from './connections.module.js';
 export type { ServerSentEvent } from './event-stream.js';
 export { EventStreams } from './event-streams.js';

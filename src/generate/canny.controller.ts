@@ -3,6 +3,7 @@ import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsString, MinLength } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../auth/index.js';
+import { LargeBody } from '../bodies/index.js';
 import {
   ConcurrencyLimiter,
   Describe,
@@ -43,6 +44,7 @@ class CannyDto {
 
 /** What `canny: true` gives ControlNet, to be looked at before. */
 @ApiTags('utilities')
+@LargeBody()
 @Controller('api/image')
 export class CannyController {
   private readonly limiter = new ConcurrencyLimiter(LIMITS);

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Needs, Public } from '../auth/index.js';
+import { LargeBody } from '../bodies/index.js';
 import { Describe, InvalidParametersError } from '../common/index.js';
 import { EstimateService, type Estimate } from './estimate.service.js';
 import { FactsService, type Validation } from './facts.service.js';
@@ -125,6 +126,7 @@ export class FactsController {
   }
 
   @Post('validate')
+  @LargeBody()
   @HttpCode(200)
   @Public()
   @ApiBody({ schema: ANY_REQUEST, examples: { apple: { value: EXAMPLE_REQUESTS.text2img } } })
@@ -151,6 +153,7 @@ export class FactsController {
   }
 
   @Post('estimate')
+  @LargeBody()
   @HttpCode(200)
   @Needs('job:create')
   @ApiBody({ schema: ANY_REQUEST, examples: { apple: { value: EXAMPLE_REQUESTS.text2img } } })

@@ -1,3 +1,4 @@
+import { fewProblems } from '../common/index.js';
 import { Injectable } from '@nestjs/common';
 import type { FieldProblem } from '../common/index.js';
 import { checkOption } from './check-option.js';
@@ -44,7 +45,7 @@ export class FactsService {
   async validate(kind: GenerationKind, body: Record<string, unknown>): Promise<Validation> {
     const context = await this.generate.context();
     const { given, problems } = readOptions(kind, body, context);
-    const errors = [...problems, ...problemsTogether(kind, given)];
+    const errors = fewProblems([...problems, ...problemsTogether(kind, given)]);
     const corrected: Record<string, unknown> = { ...given };
     for (const [name, option] of Object.entries(optionsOf(kind))) {
       if (name in given || !(name in body)) continue;

@@ -1,6 +1,7 @@
 import { applyDecorators, Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import { ApiBody, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Caller, Needs, type Principal } from '../auth/index.js';
+import { LargeBody } from '../bodies/index.js';
 import { Describe } from '../common/index.js';
 import { ModelNotFoundError } from '../models/index.js';
 import { Idempotent, SUBMISSION_ERRORS } from '../queue/index.js';
@@ -53,6 +54,7 @@ function Accepts(kind: GenerationKind, summary: string): MethodDecorator {
 
 /** Seed stable-diffusion-cpp-rest, "Image Generation". */
 @ApiTags('generation')
+@LargeBody()
 @Controller('api/generate')
 @UseInterceptors(MultipartBody)
 export class GenerateController {

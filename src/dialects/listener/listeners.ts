@@ -8,7 +8,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AuthService, OriginPolicy } from '../../auth/index.js';
 import { messageOf, refuseRaw, requestId, toAppError } from '../../common/index.js';
 import { CONFIG, type Config, type ListenerPlan, type StaticFiles } from '../../config/index.js';
-import { OpenConnections } from '../../connections/index.js';
+import { CONNECTION_TIMES, OpenConnections } from '../../connections/index.js';
 import type { Dialect } from '../dialect.js';
 import { enter } from './rewrite.js';
 import { folderFor, opensPage, sendStatic } from './static-files.js';
@@ -78,7 +78,7 @@ export class Listeners implements OnApplicationShutdown {
 
   private async open(plan: ListenerPlan, dialect: Dialect): Promise<OpenListener> {
     const first = this.http.httpAdapter.getHttpServer() as Server;
-    const server = createServer((request, response) => {
+    const server = createServer(CONNECTION_TIMES, (request, response) => {
       void this.answer(first, plan.static, dialect, request, response);
     });
     server.on('upgrade', (request, socket, head) => {
@@ -87,9 +87,6 @@ export class Listeners implements OnApplicationShutdown {
     });
     server.on('clientError', (error, socket) => first.emit('clientError', error, socket));
     this.connections.track(server);
-    server.requestTimeout = first.requestTimeout;
-    server.headersTimeout = first.headersTimeout;
-    server.keepAliveTimeout = first.keepAliveTimeout;
     server.listen(plan.port, plan.host ?? this.config.server.host);
     await once(server, 'listening');
     this.servers.push(server);

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } fro
 import { ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { Needs } from '../../auth/index.js';
+import { LargeBody } from '../../bodies/index.js';
 import { AppError, Optional } from '../../common/index.js';
 import { DescribeRefusal, UnsupportedError } from './errors.js';
 import { MoldNames } from './models/names.js';
@@ -49,6 +50,7 @@ class NoChainsError extends AppError {
 
 /** What mold does and this server does not: each says why. */
 @ApiTags('not here')
+@LargeBody()
 @Controller('mold/api')
 export class MoldRefusalsController {
   constructor(private readonly names: MoldNames) {}

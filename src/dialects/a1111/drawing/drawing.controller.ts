@@ -2,6 +2,7 @@ import { applyDecorators, Body, Controller, HttpCode, Post, Res } from '@nestjs/
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
+import { LargeBody } from '../../../bodies/index.js';
 import { hangUpOf } from '../../../common/index.js';
 import { OPTIONS } from '../../../generate/index.js';
 import { ModelNotFoundError } from '../../../models/index.js';
@@ -68,6 +69,7 @@ function Draws(route: string, summary: string, fields: Fields): MethodDecorator 
 
 /** Pictures for clients that wait for them. */
 @ApiTags('drawing')
+@LargeBody()
 @Controller('sdapi/v1')
 export class A1111DrawingController {
   constructor(private readonly drawing: A1111Drawing) {}

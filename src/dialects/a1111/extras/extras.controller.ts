@@ -2,6 +2,7 @@ import { applyDecorators, Body, Controller, HttpCode, Post, Res } from '@nestjs/
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
+import { LargeBody } from '../../../bodies/index.js';
 import { AppError, hangUpOf, InvalidParametersError } from '../../../common/index.js';
 import {
   checkImage,
@@ -74,6 +75,7 @@ const HTML_INFO = { ...TEXT, description: 'Empty.' };
 
 /** What is done with pictures that are there already. */
 @ApiTags('extras')
+@LargeBody()
 @Controller('sdapi/v1')
 export class A1111ExtrasController {
   constructor(

@@ -12,6 +12,7 @@ import {
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
+import { LargeBody } from '../../../bodies/index.js';
 import { ValidationError } from '../../../common/index.js';
 import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { NothingChosenError } from '../../../generate/index.js';
@@ -56,6 +57,7 @@ export class MoldBatchesController {
   ) {}
 
   @Post()
+  @LargeBody()
   @HttpCode(HttpStatus.ACCEPTED)
   @Needs('job:create')
   @ApiBody({

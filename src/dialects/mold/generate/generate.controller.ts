@@ -2,6 +2,7 @@ import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
+import { LargeBody } from '../../../bodies/index.js';
 import { hangUpOf } from '../../../common/index.js';
 import { completed, Idempotent } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
@@ -27,6 +28,7 @@ const CLIENT_ID = {
 
 /** Seed mold-server-api, "/api/generate" and "/api/generate/stream". */
 @ApiTags('generate')
+@LargeBody()
 @Controller('mold/api/generate')
 export class MoldGenerateController {
   constructor(

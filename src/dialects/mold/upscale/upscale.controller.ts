@@ -3,6 +3,7 @@ import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
+import { LargeBody } from '../../../bodies/index.js';
 import { hangUpOf, toAppError, ValidationError } from '../../../common/index.js';
 import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { ModelNotFoundError } from '../../../models/index.js';
@@ -68,6 +69,7 @@ function* answerText(data: Buffer, image: object, facts: object): Generator<stri
 
 /** Larger pictures. A client that hangs up cancels its job. */
 @ApiTags('upscale')
+@LargeBody()
 @Controller('mold/api/upscale')
 export class MoldUpscaleController {
   constructor(

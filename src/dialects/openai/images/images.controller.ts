@@ -11,6 +11,7 @@ import {
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
+import { LargeBody } from '../../../bodies/index.js';
 import { hangUpOf, InvalidParametersError } from '../../../common/index.js';
 import { completed, Idempotent, JobWaiter } from '../../../queue/index.js';
 import { isObject } from '../../fields.js';
@@ -61,6 +62,7 @@ interface Exchange {
 
 /** OpenAI's "Images", with mistral.rs' fields (seed mistralrs-images). */
 @ApiTags('images')
+@LargeBody()
 @Controller('v1/images')
 export class OpenaiImagesController {
   constructor(

@@ -1,6 +1,7 @@
 import { applyDecorators, Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Caller, Needs, type Principal } from '../../../auth/index.js';
+import { LargeBody } from '../../../bodies/index.js';
 import { NothingChosenError } from '../../../generate/index.js';
 import { Idempotent, SUBMISSION_ERRORS } from '../../../queue/index.js';
 import { Describe } from '../errors.js';
@@ -87,6 +88,7 @@ function Accepts(type: GenerationType, summary: string): MethodDecorator {
 
 /** Seed sdcpp-restapi, "Image Generation": with the model that the caller has loaded. */
 @ApiTags('generation')
+@LargeBody()
 @Controller('sdcpp')
 export class SdcppGenerationController {
   constructor(private readonly generation: SdcppGeneration) {}
