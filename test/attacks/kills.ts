@@ -24,6 +24,9 @@ const LONGEST_PAUSE = 1000;
 /** Milliseconds after which a request makes way for another one: its job may step back for long. */
 const PATIENCE = 15_000;
 
+/** Requests of one dialect that have no answer yet, at most: a slow machine must not pile them up. */
+const MOST_OPEN = 8;
+
 /** Of an image. */
 const MOST_STEPS = 20;
 
@@ -137,17 +140,20 @@ export class KillTest {
 
   /** Sends requests of one dialect as long as there are kills; settles when all have been answered. */
   private async load(dialect: Dialect): Promise<void> {
-    const all: Promise<void>[] = [];
+    const open = new Set<Promise<void>>();
     const recent = new Set<Promise<void>>();
     while (this.loading) {
       await pause(this.random() * LONGEST_PAUSE);
-      if (recent.size >= AT_ONCE || !this.loading) continue;
-      const request = this.request(dialect).finally(() => recent.delete(request));
-      all.push(request);
+      if (recent.size >= AT_ONCE || open.size >= MOST_OPEN || !this.loading) continue;
+      const request = this.request(dialect).finally(() => {
+        recent.delete(request);
+        open.delete(request);
+      });
+      open.add(request);
       recent.add(request);
       setTimeout(() => recent.delete(request), PATIENCE).unref();
     }
-    await Promise.all(all);
+    await Promise.all(open);
   }
 
   /** Sends one request until it is answered, as an honest client does: with the same key each time. */
