@@ -142,6 +142,23 @@ describe('the audit log', () => {
     },
   );
 
+  it('has the failed log ins of a moment as one entry, also when the server stops at once', async () => {
+    const name = 'a name that nobody has';
+    for (let guess = 0; guess < 3; guess += 1) await login(app, name, `guess ${guess}`);
+    const [entry] = await entries('?action=login.failed&limit=1');
+    expect(entry?.details?.['known']).toBe(false);
+    const stopping = await createTestApp({ dataDir: server.dataDir });
+    await Promise.all(
+      Array.from({ length: 4 }, (_, guess) => login(stopping.app, name, `guess ${guess}`)),
+    );
+    await stopping.close();
+    const after = await entries('?action=login.failed');
+    const counted = after
+      .filter(({ id }) => id > (entry?.id ?? 0))
+      .reduce((sum, { details }) => sum + Number(details?.['count'] ?? 1), 0);
+    expect(counted).toBe(4);
+  });
+
   it('forgets what is older than it is to keep', async () => {
     await app
       .get(DataSource)

@@ -84,6 +84,16 @@ describe('a delegating key', () => {
     expect(body).toMatchObject({ user: { username: 'admin' } });
   });
 
+  it.each([
+    ['both headers', { 'x-openwebui-user-id': 'u1', 'x-atelier-user': 'u2' }],
+    ['X-OpenWebUI-User-Id twice', { 'x-openwebui-user-id': ['u1', 'u2'].join(', ') }],
+    ['X-Atelier-User twice', { 'x-atelier-user': ['u1', 'u2'].join(', ') }],
+  ])('refuses a request that names two persons by %s', async (_, names) => {
+    const reply = await me({ ...front, ...names });
+    expect(reply.status).toBe(401);
+    expect(reply.body['error']).toMatchObject({ code: 'AUTH_REQUIRED' });
+  });
+
   it('refuses a person who was disabled', async () => {
     await submit(person('u4'));
     const { body } = await send(app, 'GET', '/api/users?search=u4%40example.org', admin);
