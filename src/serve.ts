@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { UnixListener } from './auth/index.js';
 import { FolderLock, type Config } from './config/index.js';
+import { RequestsInProgress } from './connections/index.js';
 import { createApp } from './create-app.js';
 import { Listeners } from './dialects/index.js';
 import { loggerFor } from './logger.js';
 import { ServerStop, STOP_SIGNALS } from './server-stop.js';
-import { LogTail } from './system/index.js';
+import { LogTail, watchEventLoop } from './system/index.js';
 
 const logger = new Logger('Atelier');
 
@@ -54,5 +55,6 @@ export async function serve(config: Config): Promise<void> {
   await app.get(Listeners).listen();
   const { address, port } = app.getHttpServer().address() as AddressInfo;
   chosenPort = port;
+  watchEventLoop(config, app.get(RequestsInProgress));
   logger.log(`Listening on http://${address.includes(':') ? `[${address}]` : address}:${port}`);
 }

@@ -76,6 +76,20 @@ export class ServerConfig {
   drainSeconds = 5;
 
   @Setting({
+    env: 'ATELIER_WATCHDOG_REPORT_SECONDS',
+    parse: integer(0, 3600),
+    doc: 'Seconds of standstill of the event loop, in which nobody is answered, after which what it does is logged; 0 for never.',
+  })
+  watchdogReportSeconds = 2;
+
+  @Setting({
+    env: 'ATELIER_WATCHDOG_END_SECONDS',
+    parse: integer(0, 86_400),
+    doc: 'Seconds of standstill of the event loop after which the process ends with the code 70, so that the supervisor of the service starts it again; 0 for never.',
+  })
+  watchdogEndSeconds = 30;
+
+  @Setting({
     env: 'ATELIER_LOG_LEVEL',
     borrowed: 'RUST_LOG',
     parse: oneOf(...LOG_LEVELS),

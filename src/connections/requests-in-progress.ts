@@ -22,6 +22,13 @@ export class RequestsInProgress {
     reply.raw.once('close', () => this.exchanges.delete(exchange));
   }
 
+  /** Method and declared path of each, such as `GET /api/queue/job/:id`. */
+  get routes(): string[] {
+    return [...this.exchanges].map(
+      ({ request }) => `${request.method} ${request.routeOptions.url ?? 'unknown route'}`,
+    );
+  }
+
   /** Those for which no answer has begun. */
   get unanswered(): Exchange[] {
     return [...this.exchanges].filter(({ reply }) => !reply.sent && !reply.raw.destroyed);

@@ -1,3 +1,4 @@
+export { watchEventLoop } from './watchdog/watchdog.js';
 export { documentPath } from './api-docs.js';
 export { LogTail } from './logs/log-tail.js';
 export { describeApi, operationsOf } from './openapi/document.js';

@@ -164,6 +164,15 @@ export class TestServer {
     return { code: child.exitCode, signal: child.signalCode };
   }
 
+  /** How the process ended by itself. */
+  async ended(): Promise<Ending> {
+    const { child } = this;
+    if (!child) throw new Error('The server does not run.');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    this.child = undefined;
+    return { code: child.exitCode, signal: child.signalCode };
+  }
+
   /** Ends all that this server has started and removes its data; its log is kept if asked for. */
   async dispose(keepLog: boolean): Promise<void> {
     for (const feed of this.feeds) feed.close();
