@@ -16,7 +16,7 @@ import {
   sendError,
   toAppError,
 } from './common/index.js';
-import type { Config } from './config/index.js';
+import { closeDataFolder, type Config } from './config/index.js';
 import {
   CONNECTION_TIMES,
   OpenConnections,
@@ -66,6 +66,7 @@ export async function createApp(
   config: Config,
   overrides: AppOverrides = {},
 ): Promise<NestFastifyApplication> {
+  closeDataFolder(config);
   const adapter = new FastifyAdapter({
     bodyLimit: config.server.bodyLimitMb * MIB,
     genReqId: requestId,

@@ -1,4 +1,5 @@
 export { CONFIG, ConfigModule } from './config.module.js';
+export { closeDataFolder } from './data-folder.js';
 export { AUTH_METHODS, type AuthMethod } from './auth.config.js';
 export { ConfigError } from './config-error.js';
 export { databaseOptions } from './database.js';
