@@ -5,6 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** Milliseconds between two looks at what is still in progress. */
 const LOOK_MS = 20;
 
+/** Listeners on one answer before Node warns of a leak. */
+const MOST_LISTENERS = 50;
+
 interface Exchange {
   request: FastifyRequest;
   reply: FastifyReply;
@@ -18,6 +21,8 @@ export class RequestsInProgress {
   /** To be called with every request as soon as it is known. */
   add(request: FastifyRequest, reply: FastifyReply): void {
     const exchange = { request, reply };
+    // Limits, streams and waiting each want to know when an answer ends; so many listeners are no leak.
+    reply.raw.setMaxListeners(MOST_LISTENERS);
     this.exchanges.add(exchange);
     reply.raw.once('close', () => this.exchanges.delete(exchange));
   }

@@ -53,7 +53,7 @@ describe('/settings/generation', () => {
       txt2img: { prompt: 'x'.repeat(300_000) },
     });
     expect(status).toBe(413);
-    expect(body['error']).toMatch(/262144 bytes/);
+    expect(body['error']).toMatch(/256 KiB/);
   });
 });
 
