@@ -42,7 +42,7 @@ export class ConnectionsConfig {
     parse: integer(1, 100_000),
     doc: 'How many WebSockets and socket.io connections may be without a credential at once, over all addresses.',
   })
-  signInSockets = 256;
+  signInSockets = 1024;
 
   @Setting({
     env: 'ATELIER_SOCKET_SIGN_IN_SECONDS',

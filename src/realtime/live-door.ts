@@ -93,10 +93,9 @@ export class LiveDoor {
   async admit(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     stream.on('error', () => stream.destroy());
     const visit = { request, stream, head };
+    const shown = (this.plan.handshakeOf ?? handshakeOf)(request);
     try {
-      const signIn = this.parts.limiter.takeSignIn(this.parts.origins.clientAddress(request));
-      releaseAtClose(stream, signIn);
-      await this.signIn({ ...visit, endSignIn: signIn });
+      await this.signIn(shown, { ...visit, endSignIn: this.beginSignIn(shown, visit) });
     } catch (error) {
       this.turnAway(visit, error);
     }
@@ -116,8 +115,15 @@ export class LiveDoor {
     this.server.close();
   }
 
-  private async signIn(visit: SigningIn): Promise<void> {
-    const shown = (this.plan.handshakeOf ?? handshakeOf)(visit.request);
+  /** Whoever shows a credential is known at once, and needs no place. @throws TooManySocketsError */
+  private beginSignIn(shown: Handshake, { request, stream }: Visit): Release {
+    if (shows(shown)) return () => undefined;
+    const release = this.parts.limiter.takeSignIn(this.parts.origins.clientAddress(request));
+    releaseAtClose(stream, release);
+    return release;
+  }
+
+  private async signIn(shown: Handshake, visit: SigningIn): Promise<void> {
     const waits = this.plan.strangers === 'answer' && !shows(shown);
     const isSomebody = this.parts.strangersWelcome && !this.parts.origins.isForeign(visit.request);
     if (waits && !isSomebody) {
