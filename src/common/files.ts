@@ -8,6 +8,7 @@ export const PARTIAL_SUFFIX = '.part';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** As they are now, and as they were in earlier versions: `image_0.png.<UUID>.part`. */
+// pattern-check: for names of files, which a disk keeps short.
 const PARTIAL_NAME = new RegExp(`^(?:\\.atelier-|[\\w-][\\w.-]*\\.)${UUID}\\.part$`);
 
 /** @param id a UUID @returns the name of a file that is still being written, which no other program uses */
