@@ -12,7 +12,7 @@ export class BodyTooLargeError extends AppError {
   /** @param setting that raises the bound; undefined where none does */
   constructor(limit: number, setting: string | undefined) {
     const more = setting === undefined ? '' : ` (setting ${setting})`;
-    super('PAYLOAD_TOO_LARGE', 413, `The body of this request may have ${sizeOf(limit)}${more}.`);
+    super('INVALID_PARAMETERS', 413, `The body of this request may have ${sizeOf(limit)}${more}.`);
   }
 }
 

@@ -37,7 +37,13 @@ export class SupervisedEngine implements ImageEngine {
   constructor(private readonly options: SupervisedEngineOptions) {
     const { program, stallMs } = options;
     const readError = (data: unknown): Error => fromErrorData(data as EngineErrorData);
-    this.process = new SupervisedProcess({ name: 'image engine', program, stallMs, readError });
+    this.process = new SupervisedProcess({
+      name: 'image engine',
+      context: 'Engine',
+      program,
+      stallMs,
+      readError,
+    });
   }
 
   /** Process id of the engine, while it has one. */

@@ -41,8 +41,8 @@ export const UNREADABLE_BODIES: [string, Partial<Call>, number, string][] = [
   [
     'JSON by the name of text',
     { body: '{}', headers: { 'content-type': 'text/plain' } },
-    400,
-    'object',
+    415,
+    'application/json',
   ],
 ];
 

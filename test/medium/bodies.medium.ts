@@ -59,7 +59,7 @@ describe('the size of a body', () => {
     );
     expect(reply.status).toBe(413);
     expect(reply.body).toMatchObject({
-      error: { code: 'PAYLOAD_TOO_LARGE', message: 'The body of this request may have 16 KiB.' },
+      error: { code: 'INVALID_PARAMETERS', message: 'The body of this request may have 16 KiB.' },
     });
   });
 

@@ -4,8 +4,10 @@ import { EngineChild } from './engine-child.js';
 import type { FromProcess, LogLevel } from './messages.js';
 
 export interface SupervisedProcessOptions {
-  /** What it is called in the log and in messages, for example `image engine`. */
+  /** What it is called in messages, for example `image engine`. */
   name: string;
+  /** What it is called in the log. */
+  context: string;
   /** Absolute path of the process's program. */
   program: string;
   /** What the program is started with. */
@@ -45,7 +47,7 @@ export class SupervisedProcess {
   private ended = 0;
 
   constructor(private readonly options: SupervisedProcessOptions) {
-    this.logger = new Logger(options.name.replace(/^./, (letter) => letter.toUpperCase()));
+    this.logger = new Logger(options.context);
   }
 
   /** While there is one. */

@@ -39,6 +39,7 @@ export class SupervisedTextEngine implements TextEngine {
     const { program, stallMs, threads, gpu } = options;
     this.process = new SupervisedProcess({
       name: 'text engine',
+      context: 'TextEngine',
       program,
       args: [JSON.stringify({ threads, gpu })],
       stallMs,
