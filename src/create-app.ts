@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
-import { EarlyAccess, OriginPolicy, trustedProxies } from './auth/index.js';
+import { EarlyAccess, OriginPolicy, trustedProxies, UserStore } from './auth/index.js';
 import { BodyReader, hasBody } from './bodies/index.js';
 import {
   admitPages,
@@ -16,7 +16,7 @@ import {
   sendError,
   toAppError,
 } from './common/index.js';
-import { closeDataFolder, type Config } from './config/index.js';
+import { closeDataFolder, markUsed, type Config } from './config/index.js';
 import {
   CONNECTION_TIMES,
   OpenConnections,
@@ -133,6 +133,7 @@ export async function createApp(
   await app.register(multipart, { limits: formLimits(config) });
   bodies.readJson(app.getHttpAdapter().getInstance());
   await app.init();
+  if (await app.get(UserStore, { strict: false }).exists()) markUsed(config);
   // What a form of any page can send without asking first. No API here has such bodies.
   app.getHttpAdapter().getInstance().removeContentTypeParser('text/plain');
   return app;

@@ -30,6 +30,11 @@ export class UserStore {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  /** Whether there is anybody at all. */
+  exists(): Promise<boolean> {
+    return this.users.exists();
+  }
+
   byName(username: string): Promise<User | null> {
     return this.users.findOneBy({ usernameKey: usernameKey(username) });
   }

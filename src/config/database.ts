@@ -5,6 +5,7 @@ import { ConfigError } from './config-error.js';
 import type { Config } from './settings.config.js';
 import { makeRoomForWrites, type SqliteConnection } from './sqlite-connection.js';
 import { StorageReserve } from './storage-reserve.js';
+import { refuseEmptied } from './used-folder.js';
 
 /** What the index of the write-ahead log takes at most before it is read, in bytes. */
 const INDEX_BYTES = 1024 * 1024;
@@ -58,6 +59,7 @@ export function databaseOptions(config: Config): DataSourceOptions {
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
       refuseNewer(connection, config.storage.dataDir);
+      refuseEmptied(connection, config);
       makeRoomForWrites(connection, () => reserve.release());
     },
   };

@@ -19,3 +19,4 @@ export { settingFlags, type SettingFlag } from './setting-flags.js';
 export type { Environment, Flags } from './setting-source.js';
 export type { Config } from './settings.config.js';
 export { ENDPOINT_KINDS, TEXT_BOUNDS, type EndpointKind } from './text.config.js';
+export { markUsed } from './used-folder.js';

@@ -170,6 +170,13 @@ export class StorageConfig {
   dataDir = defaultDataDir();
 
   @Setting({
+    env: 'ATELIER_BEGIN_ANEW',
+    parse: boolean,
+    doc: 'Whether to start although the database has no users and the data folder has been in use: as a first start, without the users, keys and jobs of before. To be taken away again afterwards.',
+  })
+  beginAnew = false;
+
+  @Setting({
     env: 'ATELIER_OUTPUT_DIR',
     alias: ['STABLE_DIFFUSION_OUTPUT_DIR', 'MOLD_OUTPUT_DIR'],
     parse: text,
