@@ -18,6 +18,7 @@ import { JobOutputs1763700006700 } from './1763700006700-job-outputs.js';
 import { UploadBytes1764500040000 } from './1764500040000-upload-bytes.js';
 import { DerivedKeys1764500060000 } from './1764500060000-derived-keys.js';
 import { AttemptsApart1764500070000 } from './1764500070000-attempts-apart.js';
+import { InputsExpired1764500080000 } from './1764500080000-inputs-expired.js';
 
 /** Every change of the database, oldest first; a change that was published is never edited. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   UploadBytes1764500040000,
   DerivedKeys1764500060000,
   AttemptsApart1764500070000,
+  InputsExpired1764500080000,
 ];

@@ -57,6 +57,13 @@ export class FilesConfig {
   keepAnswered = true;
 
   @Setting({
+    env: 'ATELIER_KEPT_INPUT_MB',
+    parse: integer(0),
+    doc: "MiB of input images that are kept of each user's ended jobs, so that these can be tried again; beyond it the oldest jobs lose theirs. 0: no bound.",
+  })
+  keptInputMb = 2048;
+
+  @Setting({
     env: 'ATELIER_KEEP_DAYS',
     parse: integer(0, 36_500),
     doc: 'Days after which the outputs of a job are removed; 0 keeps them.',

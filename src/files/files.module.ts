@@ -5,6 +5,7 @@ import { DownloadController } from './download/download.controller.js';
 import { RemotePictures } from './download/remote-pictures.js';
 import { FilesController } from './files.controller.js';
 import { ImageWork } from './image-work.js';
+import { InputRetention } from './input-retention.js';
 import { OutputAccess } from './output-access.js';
 import { OutputDelivery } from './output-delivery.js';
 import { OutputRecipes } from './output-recipes.js';
@@ -20,6 +21,7 @@ import { UploadStore } from './upload-store.js';
   controllers: [FilesController, DownloadController],
   providers: [
     ImageWork,
+    InputRetention,
     OutputAccess,
     OutputDelivery,
     OutputRecipes,

@@ -44,6 +44,7 @@ export {
 export { pictureKind, type PictureKind } from './picture-kind.js';
 export { readPictureTexts } from './picture-texts.js';
 export { readPngTexts } from './png-text.js';
+export { InputRetention } from './input-retention.js';
 export { Retention } from './retention.js';
 export { THUMBNAIL_ERRORS } from './thumbnails.js';
 export { UploadStore } from './upload-store.js';

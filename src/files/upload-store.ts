@@ -65,12 +65,18 @@ export class UploadStore {
     return old;
   }
 
-  /** Removes an upload, unless it was kept again since this moment, for a job that is not stored yet. */
-  async remove(id: string, moment: Date): Promise<void> {
+  /**
+   * Removes an upload, unless it was kept again since this moment, for a job that is not stored yet.
+   * @returns whether it is gone
+   */
+  async remove(id: string, moment: Date): Promise<boolean> {
+    let isGone = true;
     await this.serialize(id, async () => {
       const found = await stat(this.path(id)).catch(() => undefined);
-      if (found && found.mtime < moment) await rm(this.path(id), { force: true });
+      if (found && found.mtime >= moment) isGone = false;
+      else await rm(this.path(id), { force: true });
     });
+    return isGone;
   }
 
   /** Removes what a crash left half written. */

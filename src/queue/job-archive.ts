@@ -10,7 +10,7 @@ import {
   type DataSource,
   type Repository,
 } from 'typeorm';
-import type { SortOrder } from '../common/index.js';
+import { atomically, change, rowsOf, type SortOrder, type Steps } from '../common/index.js';
 import { historyPart, type HistoryFilter } from './history-query.js';
 import { BEING_REMOVED, inBin } from './deletion-mark.js';
 import { Job, JobUpload } from './job.entity.js';
@@ -225,6 +225,38 @@ export class JobArchive {
   /** Writes down that the expired outputs of a job are gone. */
   async finishExpiry(id: string): Promise<void> {
     await this.jobs.update({ id, outputsExpiredAt: Not(IsNull()) }, { outputBytes: null });
+  }
+
+  /**
+   * Takes the inputs of a user's oldest ended jobs away from them, so that those of the others take no more
+   * than this many bytes.
+   * @returns ids of the uploads that these jobs had
+   */
+  expireInputs(ownerId: string, limit: number): Promise<string[]> {
+    return atomically(this.source, function* (): Steps<string[]> {
+      const expired = yield* rowsOf<{ id: string }>(
+        `SELECT "id" FROM (
+           SELECT "jobs"."id" AS "id",
+             sum(sum("job_uploads"."bytes")) OVER (ORDER BY "jobs"."sequence" DESC) AS "total"
+           FROM "job_uploads" JOIN "jobs" ON "jobs"."id" = "job_uploads"."jobId"
+           WHERE "jobs"."ownerId" = ? AND "jobs"."state" IN ('completed', 'failed', 'cancelled')
+           GROUP BY "jobs"."id")
+         WHERE "total" > ?`,
+        ownerId,
+        limit,
+      );
+      const released = new Set<string>();
+      for (const { id } of expired) {
+        const uploads = yield* rowsOf<{ uploadId: string }>(
+          'SELECT "uploadId" FROM "job_uploads" WHERE "jobId" = ?',
+          id,
+        );
+        for (const { uploadId } of uploads) released.add(uploadId);
+        yield* change('DELETE FROM "job_uploads" WHERE "jobId" = ?', id);
+        yield* change('UPDATE "jobs" SET "inputsExpiredAt" = ? WHERE "id" = ?', Date.now(), id);
+      }
+      return [...released];
+    });
   }
 
   /** Those of the uploads that a job needs. */

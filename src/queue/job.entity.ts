@@ -139,6 +139,10 @@ export class Job {
   @Column(instantColumn({ nullable: true }))
   outputsExpiredAt!: Date | null;
 
+  /** When its input images were removed to make room; it cannot be tried again. */
+  @Column(instantColumn({ nullable: true }))
+  inputsExpiredAt!: Date | null;
+
   /** Bytes that the engine took for it at its peak; null where that was not measured. */
   @Column({ type: 'bigint', nullable: true })
   memoryBytes!: number | null;

@@ -122,6 +122,17 @@ export class JobNotRetryableError extends AppError {
   }
 }
 
+/** 409: the images that the job began from are gone. */
+export class JobInputsExpiredError extends AppError {
+  constructor(id: string) {
+    super(
+      'JOB_NOT_RETRYABLE',
+      409,
+      `The input images of job "${id}" were removed to make room. Send it again with its images.`,
+    );
+  }
+}
+
 /** 409: a job that waits or runs cannot be removed. */
 export class JobUnfinishedError extends AppError {
   constructor(id: string, state: string) {

@@ -18,7 +18,12 @@ import { JobRunner } from './job-runner.js';
 import { JobViews } from './job-views.js';
 import { isFinal } from './job-state.js';
 import { DEFAULT_LANE, type Lane } from './lanes.js';
-import { JobFinishedError, JobNotFoundError, JobNotRetryableError } from './queue.errors.js';
+import {
+  JobFinishedError,
+  JobInputsExpiredError,
+  JobNotFoundError,
+  JobNotRetryableError,
+} from './queue.errors.js';
 
 /** How many jobs the status shows of those that wait and of those that have ended, besides those in progress. */
 const SHOWN = { waiting: 200, ended: 50 };
@@ -122,6 +127,7 @@ export class QueueService implements OnApplicationBootstrap, BeforeApplicationSh
     const job = await this.views.find(principal, id, 'retry');
     if (job.state !== 'failed' && job.state !== 'cancelled')
       throw new JobNotRetryableError(id, job.state);
+    if (job.inputsExpiredAt !== null) throw new JobInputsExpiredError(id);
     const { kind, title, request, cost } = job;
     const uploads = await this.jobs.uploadsOf(id);
     const again: NewJob = { kind, title, request, cost, uploads, retryOf: id };
