@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Between, LessThan, Like, Repository, type FindOptionsWhere } from 'typeorm';
 import { pageWindow } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { StorageMonitor } from '../storage/index.js';
+import { StorageMonitor, TrustedClock } from '../storage/index.js';
 import type { AuditQuery } from './audit.dto.js';
 import type { AuditAct, TimedAct } from './audit-act.js';
 import { AuditBuffer } from './audit-buffer.js';
@@ -31,6 +31,7 @@ export class AuditService implements BeforeApplicationShutdown {
     @InjectRepository(AuditEntry) private readonly entries: Repository<AuditEntry>,
     @Inject(CONFIG) private readonly config: Config,
     private readonly storage: StorageMonitor,
+    private readonly clock: TrustedClock,
   ) {}
 
   /** Writes an act down; into the server's log alone where the table takes nothing, on a full disk for example. */
@@ -91,7 +92,7 @@ export class AuditService implements BeforeApplicationShutdown {
   private async prune(now: number): Promise<void> {
     if (now - this.prunedAt < DAY_MS) return;
     this.prunedAt = now;
-    const oldest = new Date(now - this.config.auth.auditDays * DAY_MS);
+    const oldest = new Date(this.clock.now() - this.config.auth.auditDays * DAY_MS);
     await this.entries.delete({ createdAt: LessThan(oldest) });
   }
 }

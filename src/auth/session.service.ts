@@ -6,7 +6,7 @@ import { IsNull, LessThan, MoreThan, Not, Repository, type FindOptionsWhere } fr
 import { pageWindow } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
-import { StorageMonitor } from '../storage/index.js';
+import { StorageMonitor, TrustedClock } from '../storage/index.js';
 import { AuditService } from './audit.service.js';
 import { AuthRequiredError, SessionNotFoundError } from './auth-errors.js';
 import type { LoginClient } from './client.js';
@@ -52,6 +52,7 @@ export class SessionService {
     private readonly events: EventBus,
     private readonly audit: AuditService,
     private readonly storage: StorageMonitor,
+    private readonly clock: TrustedClock,
   ) {}
 
   /** Opens a session for a user who proved who they are, and signs its token. */
@@ -73,7 +74,10 @@ export class SessionService {
       address: client.address,
     });
     await this.storage.optional('the time of a sign-in', async () => {
-      await this.sessions.delete({ userId: user.id, expiresAt: LessThan(now) });
+      await this.sessions.delete({
+        userId: user.id,
+        expiresAt: LessThan(new Date(this.clock.now())),
+      });
       await this.users.update({ id: user.id }, { lastLoginAt: now });
     });
     return { token: await this.sign(user.id, session), user: callerOfSession(user, session) };

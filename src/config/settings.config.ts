@@ -170,6 +170,13 @@ export class StorageConfig {
   dataDir = defaultDataDir();
 
   @Setting({
+    env: 'ATELIER_CLOCK_PATIENCE_HOURS',
+    parse: integer(0, 8760),
+    doc: 'When the clock is more than a day ahead of when this server last ran, how many hours it must run with that time before anything is removed for its age; 0 believes the clock at once.',
+  })
+  clockPatienceHours = 24;
+
+  @Setting({
     env: 'ATELIER_BEGIN_ANEW',
     parse: boolean,
     doc: 'Whether to start although the database has no users and the data folder has been in use: as a first start, without the users, keys and jobs of before. To be taken away again afterwards.',

@@ -1,3 +1,4 @@
+import { TrustedClock } from '../storage/index.js';
 import {
   Inject,
   Injectable,
@@ -34,6 +35,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly archive: JobArchive,
     private readonly outputs: OutputRemoval,
     private readonly uploads: UploadStore,
+    private readonly clock: TrustedClock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -83,7 +85,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   private async removeOld(): Promise<number> {
     const { keepDays } = this.config.files;
     if (keepDays === 0) return 0;
-    const moment = new Date(Date.now() - keepDays * DAY_MS);
+    const moment = new Date(this.clock.now() - keepDays * DAY_MS);
     let removed = 0;
     for (;;) {
       const ids = await this.archive.withOutputsBefore(moment);
@@ -111,7 +113,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async removeUploads(): Promise<void> {
-    const moment = new Date(Date.now() - DAY_MS);
+    const moment = new Date(this.clock.now() - DAY_MS);
     const old = await this.uploads.olderThan(moment);
     for (let at = 0; at < old.length; at += BATCH) {
       const ids = old.slice(at, at + BATCH);

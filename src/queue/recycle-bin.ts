@@ -1,3 +1,4 @@
+import { TrustedClock } from '../storage/index.js';
 import {
   Inject,
   Injectable,
@@ -72,6 +73,7 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly views: JobViews,
     private readonly access: JobAccess,
     private readonly events: EventBus,
+    private readonly clock: TrustedClock,
   ) {
     this.isEnabled = queue.bin;
     this.minutes = queue.binMinutes;
@@ -166,7 +168,7 @@ export class RecycleBin implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Removes what has been in the bin for long enough. @returns how much that was */
   async sweep(): Promise<number> {
-    const before = new Date(Date.now() - this.minutes * MINUTE_MS);
+    const before = new Date(this.clock.now() - this.minutes * MINUTE_MS);
     const ids = await this.binned.before(before);
     let removed = 0;
     for (const id of ids) if (await this.removal.remove(id, 'bin', before)) removed += 1;

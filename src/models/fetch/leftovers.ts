@@ -1,3 +1,4 @@
+import { TrustedClock } from '../../storage/index.js';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
@@ -18,11 +19,6 @@ export function downloadStates({ storage }: Config): string {
   return join(storage.dataDir, 'downloads');
 }
 
-async function isOlder(path: string, days: number): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && found.mtimeMs < Date.now() - days * DAY_MS;
-}
-
 /** At the start, removes what earlier runs began in the models folders and nobody came back for. */
 @Injectable()
 export class Leftovers implements OnApplicationBootstrap {
@@ -31,6 +27,7 @@ export class Leftovers implements OnApplicationBootstrap {
   constructor(
     private readonly registry: ModelRegistry,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly clock: TrustedClock,
   ) {}
 
   /** The start does not wait for it. */
@@ -53,7 +50,7 @@ export class Leftovers implements OnApplicationBootstrap {
     const folder = downloadStates(this.config);
     const names = await readdir(folder).catch(() => []);
     for (const stateFile of names.map((name) => join(folder, name))) {
-      if (!(await isOlder(stateFile, DOWNLOAD_DAYS))) continue;
+      if (!(await this.isOlder(stateFile, DOWNLOAD_DAYS))) continue;
       const state = await readPartState(stateFile);
       if (state) await PartFile.discard({ path: state.path, stateFile });
       else await rm(stateFile, { force: true });
@@ -64,7 +61,12 @@ export class Leftovers implements OnApplicationBootstrap {
     const names = await readdir(folder).catch(() => []);
     for (const name of names.filter(isUnfinishedName)) {
       // Another server may share the folder, and be writing this one.
-      if (await isOlder(join(folder, name), 1)) await rm(join(folder, name), { force: true });
+      if (await this.isOlder(join(folder, name), 1)) await rm(join(folder, name), { force: true });
     }
+  }
+
+  private async isOlder(path: string, days: number): Promise<boolean> {
+    const found = await stat(path).catch(() => undefined);
+    return found !== undefined && found.mtimeMs < this.clock.now() - days * DAY_MS;
   }
 }

@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import { ClientGoneError } from '../../common/index.js';
-import { StorageMonitor } from '../../storage/index.js';
+import { StorageMonitor, TrustedClock } from '../../storage/index.js';
 import { JobAccess } from '../job-access.js';
 import { JobRepository } from '../job.repository.js';
 import { IdempotencyKeyReusedError } from '../queue.errors.js';
@@ -83,6 +83,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
     private readonly storage: StorageMonitor,
     private readonly repository: JobRepository,
     private readonly access: JobAccess,
+    private readonly clock: TrustedClock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -208,7 +209,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private async forget(): Promise<void> {
-    const createdAt = LessThan(new Date(Date.now() - KEY_LIFE_MS));
+    const createdAt = LessThan(new Date(this.clock.now() - KEY_LIFE_MS));
     await this.storage.optional('the end of old keys', () => this.keys.delete({ createdAt }));
   }
 }
