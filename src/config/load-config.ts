@@ -13,7 +13,8 @@ import {
   type SettingSource,
 } from './setting-source.js';
 import { settingsOf, type ConfigClass, type Setting } from './setting.js';
-import { CONFIG_SECTIONS, StorageConfig, type Config } from './settings.config.js';
+import { CONFIG_SECTIONS, type Config } from './settings.config.js';
+import { StorageConfig } from './storage.config.js';
 
 /** Names the configuration file; on the command line it is `--config`. */
 export const CONFIG_FILE_VARIABLE = 'ATELIER_CONFIG';

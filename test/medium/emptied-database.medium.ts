@@ -37,11 +37,12 @@ async function removeDatabase(): Promise<void> {
     if (name.startsWith('atelier.db')) await rm(join(folder.path, name));
 }
 
-function emptyDatabase(): void {
+function emptyDatabase(): Promise<void> {
   const database = new Database(join(folder.path, 'atelier.db'));
   database.pragma('foreign_keys = OFF');
   database.exec('DELETE FROM "users"');
   database.close();
+  return Promise.resolve();
 }
 
 describe('a data folder that has been in use', () => {
