@@ -176,6 +176,8 @@ describe('the shape of JSON', () => {
 /** Routes where images come in; those of mold that are refused are told why, whatever they send. */
 const LARGE = [
   'PATCH /mold/api/queue/:id',
+  'POST /api/assistant/chat',
+  'POST /api/assistant/chat/stream',
   'POST /api/estimate',
   'POST /api/generate/controlnet',
   'POST /api/generate/img2img',
@@ -202,6 +204,8 @@ const LARGE = [
   'POST /sdapi/v1/interrogate',
   'POST /sdapi/v1/png-info',
   'POST /sdapi/v1/txt2img',
+  'POST /sdcpp/assistant/chat',
+  'POST /sdcpp/assistant/chat/stream',
   'POST /sdcpp/img2img',
   'POST /sdcpp/txt2img',
   'POST /sdcpp/txt2vid',

@@ -14,6 +14,7 @@ import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Length } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../auth/index.js';
+import { LargeBody } from '../../bodies/index.js';
 import { Departure, Describe, MessageDto, Optional } from '../../common/index.js';
 import { EventStreams, type ServerSentEvent } from '../../connections/index.js';
 import { TEXT_ERRORS } from '../text.errors.js';
@@ -67,6 +68,8 @@ export class AssistantController {
   ) {}
 
   @Post('chat')
+  // User interfaces send what their forms hold, images too.
+  @LargeBody()
   @HttpCode(200)
   @Needs('text:use')
   @Describe({
@@ -86,6 +89,8 @@ export class AssistantController {
   }
 
   @Post('chat/stream')
+  // User interfaces send what their forms hold, images too.
+  @LargeBody()
   @HttpCode(200)
   @Needs('text:use')
   @Describe({

@@ -3,6 +3,7 @@ import { ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Caller, Client, Needs, type LoginClient, type Principal } from '../../../auth/index.js';
+import { LargeBody } from '../../../bodies/index.js';
 import { Departure, Optional } from '../../../common/index.js';
 import { EventStreams, type ServerSentEvent } from '../../../connections/index.js';
 import { AssistantService, TEXT_ERRORS, TextSettings, TextStatus } from '../../../text/index.js';
@@ -52,6 +53,8 @@ export class SdcppAssistantController {
   ) {}
 
   @Post('chat')
+  // User interfaces send what their forms hold, images too.
+  @LargeBody()
   @HttpCode(200)
   @Needs('text:use')
   @Describe({
@@ -71,6 +74,8 @@ export class SdcppAssistantController {
   }
 
   @Post('chat/stream')
+  // User interfaces send what their forms hold, images too.
+  @LargeBody()
   @HttpCode(200)
   @Needs('text:use')
   @Describe({
