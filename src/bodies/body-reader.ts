@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config/index.js';
-import { InvalidParametersError, refuseRaw } from '../common/index.js';
+import { ClientGoneError, InvalidParametersError, refuseRaw } from '../common/index.js';
 import { BodyRoutes } from './body-routes.js';
 import { BodyTimeoutError, BodyTooLargeError } from './body-errors.js';
 import { BytesInFlight, type Flight } from './bytes-in-flight.js';
@@ -107,7 +107,7 @@ export class BodyReader {
   private async collect(request: FastifyRequest, limit: number, flight: Flight): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let length = 0;
-    for await (const chunk of request.raw as AsyncIterable<Buffer>) {
+    for await (const chunk of untilGone(request.raw)) {
       length += chunk.length;
       if (length > limit) throw this.tooLarge(request);
       flight.add(chunk.length);
@@ -125,6 +125,15 @@ export class BodyReader {
       limit,
       limit === this.largeBytes ? 'ATELIER_BODY_LIMIT_MB' : undefined,
     );
+  }
+}
+
+/** The chunks of a body. @throws ClientGoneError when its sender hangs up in the middle */
+async function* untilGone(raw: IncomingMessage): AsyncGenerator<Buffer, void> {
+  try {
+    yield* raw as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw (error as { code?: string }).code === 'ECONNRESET' ? new ClientGoneError() : error;
   }
 }
 
