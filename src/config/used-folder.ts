@@ -7,6 +7,8 @@ import type { SqliteConnection } from './sqlite-connection.js';
 /** Says that the folder belongs to a database with users. */
 const MARKER = 'in-use';
 
+const TEXT = 'The users, jobs and keys of this folder are in atelier.db.\n';
+
 function markerOf({ storage }: Config): string {
   return join(storage.dataDir, MARKER);
 }
@@ -21,9 +23,11 @@ function hasUsers(connection: SqliteConnection): boolean {
 export function markUsed(config: Config): void {
   const path = markerOf(config);
   if (existsSync(path)) return;
-  writeFileSync(path, 'The users, jobs and keys of this folder are in atelier.db.\n', {
-    mode: 0o600,
-  });
+  try {
+    writeFileSync(path, TEXT, { mode: 0o600 });
+  } catch {
+    // On a full disk the server starts all the same; the next start marks the folder.
+  }
 }
 
 /**

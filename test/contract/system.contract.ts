@@ -117,7 +117,11 @@ describe('GET /api/config', () => {
     for (const text of texts) expect(text).toMatch(/^[a-z0-9-]+$/);
     for (const field of ['host', 'unix_socket', 'trusted_proxies', 'listeners'])
       expect(config['server']).not.toHaveProperty(field);
-    expect(Object.keys(config['storage']!)).toEqual(['reserve_mb']);
+    expect(Object.keys(config['storage']!).toSorted()).toEqual([
+      'begin_anew',
+      'clock_patience_hours',
+      'reserve_mb',
+    ]);
     expect(config['auth']).not.toHaveProperty('machine_admins');
     expect(config['auth']).not.toHaveProperty('unix_user_proxies');
     expect(config['auth']).not.toHaveProperty('admin_password');
