@@ -7,8 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuthModule, Caller, Needs, Public, User, type Principal } from '../../src/auth/index.js';
 import { ErrorFilter } from '../../src/common/index.js';
 import { ConfigModule, databaseOptions, loadConfig } from '../../src/config/index.js';
+import { ConnectionsModule } from '../../src/connections/index.js';
 import { EngineModule, FakeEngine } from '../../src/engine/index.js';
 import { EventsModule } from '../../src/events/index.js';
+import { StorageModule } from '../../src/storage/index.js';
 import { ADMIN_PASSWORD } from '../support/app.js';
 import { bearer, tokenOf } from '../support/auth.js';
 import { temporaryFolder, type TemporaryFolder } from '../support/folder.js';
@@ -35,6 +37,8 @@ async function boot(controller: Type): Promise<void> {
     imports: [
       ConfigModule.with(config),
       EventsModule,
+      StorageModule,
+      ConnectionsModule,
       TypeOrmModule.forRoot({ ...databaseOptions(config), autoLoadEntities: true }),
       AuthModule,
       EngineModule.with({ engine: FakeEngine.instant() }),
