@@ -1,15 +1,15 @@
 /** The program of the thread that parses large JSON. */
 import { parentPort } from 'node:worker_threads';
+import type { ThreadCall } from '../common/index.js';
 import { shapeProblem } from './json-shape.js';
 
-export interface JsonRequest {
-  id: number;
+export interface JsonTask {
   json: Uint8Array;
 }
 
 export type JsonAnswer = { id: number } & ({ value: unknown } | { problem: string | null });
 
-parentPort?.on('message', ({ id, json }: JsonRequest) => {
+parentPort?.on('message', ({ id, json }: ThreadCall<JsonTask>) => {
   const answer = (told: { value: unknown } | { problem: string | null }): void =>
     parentPort?.postMessage({ id, ...told } satisfies JsonAnswer);
   const problem = shapeProblem(json);

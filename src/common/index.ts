@@ -63,6 +63,7 @@ export { requestId } from './request-id.js';
 export { residentBytes } from './resident-bytes.js';
 export { InsufficientStorageError, isStorageError } from './storage-errors.js';
 export { withoutTrailing } from './text-ends.js';
+export { ThreadCalls, type ThreadCall } from './thread-calls.js';
 export { toAppError } from './to-app-error.js';
 export { unlessAborted } from './unless-aborted.js';
 export { createValidationPipe } from './validation.pipe.js';
